@@ -276,6 +276,8 @@ pub enum LabelWord {
     /// `Q12`.
     Q,
     Question,
+    /// `Item 4`, `No. 4`, `Recipe 4`.
+    Item,
     Article,
     /// The sign §.
     Paragraph,

@@ -118,11 +118,48 @@ fn renumbered_blocks(items: ItemsOfPair<'_>, links: &[ItemLink]) -> Vec<Renumber
         let (before, after) = (around(place.checked_sub(1)), around(place.checked_add(1)));
         before.is_some() && after.is_some() && before != after
     };
+    let tails = SectionTails::new(items, &links);
     let kept = runs.into_iter().enumerate().filter(|(at, run)| {
         let few = run.items.base.len() < MIN_BLOCK_ITEMS;
-        run.items.offset != 0 && (!few || (run.in_order && is_between_shifts(*at)))
+        run.items.offset != 0 && (!few || (run.in_order && is_between_shifts(*at)) || tails.is_tail(&run.items))
     });
     kept.map(|(_, run)| run.items).collect()
+}
+
+/// Finds the last items of a section that are renumbered because items right before them are in one version only.
+struct SectionTails<'a> {
+    items: ItemsOfPair<'a>,
+    /// The derived item of each linked base item.
+    of_base: Vec<Option<usize>>,
+    is_linked: Vec<bool>,
+}
+
+impl<'a> SectionTails<'a> {
+    fn new(items: ItemsOfPair<'a>, links: &[&ItemLink]) -> Self {
+        let (mut of_base, mut is_linked) = (vec![None; items.base.len()], vec![false; items.derived.len()]);
+        for link in links.iter().filter(|link| link.exact) {
+            of_base[link.base] = Some(link.derived);
+            is_linked[link.derived] = true;
+        }
+        Self { items, of_base, is_linked }
+    }
+
+    fn is_tail(&self, block: &RenumberedItems) -> bool {
+        let (Some(&first), Some(&last)) = (block.base.first(), block.base.last()) else { return false };
+        let Some(derived) = self.of_base[first] else { return false };
+        let (base_items, derived_items) = (self.items.base, self.items.derived);
+        let is_last = base_items.get(last + 1).is_none_or(|next| next.section != base_items[last].section);
+        let dropped = (0..first)
+            .rev()
+            .take_while(|&at| self.of_base[at].is_none() && base_items[at].section == base_items[first].section)
+            .count();
+        let added = (0..derived)
+            .rev()
+            .take_while(|&at| !self.is_linked[at] && derived_items[at].section == derived_items[derived].section)
+            .count();
+        let is_whole = last - first + 1 == block.base.len();
+        is_last && is_whole && dropped + added > 0 && block.offset == added as i64 - dropped as i64
+    }
 }
 
 /// Returns the blocks, those of one offset whose numbers follow each other joined: a version may be grouped by other

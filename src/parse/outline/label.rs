@@ -211,7 +211,7 @@ fn separator(text: &str, at: usize, word: LabelWord, numeral: Numeral) -> Option
     }
     let spaced = rest.starts_with(' ');
     if let Some(after) = inner.strip_prefix(['-', '–', '—', '|'])
-        && (word != LabelWord::None || (spaced && numeral == Numeral::Decimal))
+        && (word != LabelWord::None || (spaced && matches!(numeral, Numeral::Decimal | Numeral::Hash)))
         && after.starts_with(' ')
     {
         return Some(text.len() - after.len());

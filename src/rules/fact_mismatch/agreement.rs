@@ -185,12 +185,23 @@ impl<'a> Agreement<'a> {
     /// Returns whether a token differs from that of the original by words of the language of the translation: whoever
     /// translated an example has these words elsewhere as well.
     pub(super) fn is_in_its_words(&self, wanted: &str, found: &str) -> bool {
+        self.has_words_besides(wanted, found, 0)
+    }
+
+    /// Returns whether a token of the prose differs from that of the original by words that the translation has beside it.
+    pub(super) fn is_in_other_words(&self, wanted: &str, found: &str) -> bool {
+        self.has_words_besides(wanted, found, 1)
+    }
+
+    /// Returns whether the translation has the words of `found` that `wanted` lacks, beside `own` occurrences of each, far
+    /// more often than the original.
+    fn has_words_besides(&self, wanted: &str, found: &str, own: u32) -> bool {
         let known: Vec<u64> = word_parts(wanted).map(|word| hash(&word)).collect();
         let mut new = word_parts(found).map(|word| hash(&word)).filter(|word| !known.contains(word)).peekable();
         let theirs = self.right_words.get_or_init(|| prose_words(&self.right_documents));
         let ours = self.left_words.get_or_init(|| prose_words(&self.left_documents));
         let count = |words: &FxHashMap<u64, u32>, word: &u64| words.get(word).copied().unwrap_or(0);
-        new.peek().is_some() && new.all(|word| count(theirs, &word) > OWN_WORD_RATIO * count(ours, &word))
+        new.peek().is_some() && new.all(|word| count(theirs, &word) > OWN_WORD_RATIO * count(ours, &word) + own)
     }
 
     /// Returns whether the text of a link says that it leads elsewhere: it is like that of the wanted target, and not like

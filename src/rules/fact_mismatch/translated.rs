@@ -125,6 +125,8 @@ fn tokens(
     let (lefts, rights) = (literals::tokens(a.text(left)), literals::tokens(b.text(right)));
     let key = |token: &LiteralToken<'_>| match token.kind {
         LiteralKind::Url => Some(address(token.text)),
+        // A path of the system is the same in every language.
+        LiteralKind::Path if is_absolute(token.text) => Some(locale_tag::neutral(token.text).to_lowercase()),
         LiteralKind::Path => Some(relative(token.text)),
         LiteralKind::Name => Some(token.text.to_lowercase()),
         LiteralKind::Date => Some(date_key(token.text)),
@@ -138,7 +140,7 @@ fn tokens(
         LiteralKind::Name => is_slip(x.text, y.text),
         // Those of entries are compared as a whole.
         LiteralKind::Placeholder => !left.doc.has_keys(),
-        LiteralKind::Path => !agreement.is_in_its_words(x.text, y.text),
+        LiteralKind::Path => !agreement.is_in_other_words(x.text, y.text),
         _ => true,
     });
     let place = |side: &ComparedItem<'_>, paragraph: &Paragraph, range: &Range<usize>| {
@@ -153,6 +155,11 @@ fn tokens(
         form: ConflictForm::Differs,
     });
     told.collect()
+}
+
+/// Returns whether a path begins at the root of a file system, or at the home of its user.
+fn is_absolute(path: &str) -> bool {
+    path.starts_with(['/', '~']) || path.as_bytes().get(1) == Some(&b':')
 }
 
 /// Returns the template tag that differs, if all others of the item are equal. Template tags are code, so they are no part

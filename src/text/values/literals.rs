@@ -48,7 +48,8 @@ static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
     let percent = r"%\([A-Za-z_]+\)[sd]|%[sd]";
     let variable = r"\$[A-Z][A-Z0-9_]+";
     let flag = r"--[A-Za-z][A-Za-z0-9-]+";
-    let path = r"(?:~|\.{1,2})?(?:/[A-Za-z0-9_.-]+){2,}|/?(?:[A-Za-z0-9_.-]+/)+[A-Za-z0-9_-]+\.[a-z]{1,5}";
+    let path = r"(?:~|\.{1,2})?(?:/[A-Za-z0-9_.-]+){2,}|/?(?:[A-Za-z0-9_.-]+/)+[A-Za-z0-9_-]+\.[a-z]{1,5}\
+        |[A-Za-z]:(?:\\[A-Za-z0-9_.-]+)+";
     let name = r"[A-Za-z][A-Za-z0-9_]*";
     let pattern =
         format!("({url})|({mail})|({date})|({host})|({braces}|{percent}|{variable})|({flag})|({path})|({name})");
@@ -235,9 +236,15 @@ pub fn is_near_address(left: &str, right: &str) -> bool {
     let equal = a.iter().zip(&b).filter(|(a, b)| a == b).count();
     let differing: Vec<(&String, &String)> = a.iter().zip(&b).filter(|(a, b)| a != b).collect();
     match differing[..] {
-        [(x, y)] if a.len() == b.len() => equal > 0 || is_near(x, y),
+        [(x, y)] if a.len() == b.len() => equal > 0 || is_near(x, y) || differ_in_digits(x, y),
         _ => is_near(left_path, right_path),
     }
+}
+
+/// Returns whether two tokens are equal but for their digits.
+fn differ_in_digits(left: &str, right: &str) -> bool {
+    let letters = |text: &str| text.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
+    left.len() == right.len() && left != right && !letters(left).is_empty() && letters(left) == letters(right)
 }
 
 /// Share of the longer of two tokens that may differ, in per cent, if one is a slip for the other (a guess).

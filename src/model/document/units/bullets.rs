@@ -46,7 +46,9 @@ pub(super) fn bullets(doc: &Document) -> Vec<Item> {
             continue;
         }
         let written = doc.slice(block.span);
-        let marker = written.len() - written.trim_start_matches(['-', '*', '+']).trim_start_matches([' ', '\t']).len();
+        // The span of an indented bullet begins with the line.
+        let inner = written.trim_start_matches([' ', '\t']).trim_start_matches(['-', '*', '+']);
+        let marker = written.len() - inner.trim_start_matches([' ', '\t']).len();
         let line = written[marker..].lines().next().unwrap_or("");
         let start = block.span.start + marker as u32;
         let title = list_title(line);
