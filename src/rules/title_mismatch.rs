@@ -11,7 +11,7 @@ use crate::model::work::{Version, Work};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::english::dictionary::is_known;
 use crate::text::mojibake;
-use crate::text::similarity::title;
+use crate::text::similarity::title::{self, TitleForm};
 
 pub(crate) static RULE: Rule = Rule {
     id: "title-mismatch",
@@ -104,10 +104,20 @@ fn report(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context
 }
 
 /// Returns a reason for which the title of the reference version is not to be copied: it has a word that English does not
-/// have in the place of one that English has, or the two differ in the endings of words only, so that either may be the
-/// slip.
+/// have in the place of one that English has, or two questions differ in their grammar only, or the two differ in the
+/// endings of words only, so that either may be the slip.
 fn doubt_about([wanted, found]: [&str; 2]) -> Option<&'static str> {
     let keys = [wanted, found].map(title::key);
+    let content = |key: &str| {
+        let mut stems: Vec<String> =
+            title::words(key).filter(|word| !title::is_frame(word)).map(|word| title::stem(word).to_owned()).collect();
+        stems.sort_unstable();
+        stems
+    };
+    let ask = keys.iter().all(|key| TitleForm::of(key) == TitleForm::Question);
+    if ask && content(&keys[0]) == content(&keys[1]) {
+        return Some("the two differ in their grammar, so that either may be the slip");
+    }
     let [wanted, found] = keys.each_ref().map(|key| title::words(key).collect::<Vec<_>>());
     if wanted.len() != found.len() {
         return None;

@@ -112,7 +112,7 @@ fn scope(doc: &Document, index: SectionId, section: &Section) -> Span {
             continue;
         }
         let content = doc.slice(heading.content);
-        let numbered = label::read(content).is_some_and(|label| label.number.is_some());
+        let numbered = label::read(content).is_some_and(|label| label.number.is_some() && !label.is_bare());
         if heading.level != level
             || heading.span.start > end
             || !numbered

@@ -405,7 +405,10 @@ fn second_numbers(doc: &Document, fault: &NumberingDefect) -> Vec<u32> {
         rest.len() < title.len() - at && rest.starts_with(['.', ')', ':'])
     };
     let labels = labels.chain(title.match_indices(' ').map(|(at, _)| at + 1).filter(is_marked));
-    labels.filter_map(|at| label::read(title[at..].trim_start())?.number).map(|number| number.value).collect()
+    labels
+        .filter_map(|at| label::read(title[at..].trim_start()).filter(|label| !label.is_bare())?.number)
+        .map(|number| number.value)
+        .collect()
 }
 
 fn misses(fault: &NumberingDefect, value: u32) -> bool {
@@ -422,7 +425,7 @@ fn hidden(doc: &Document, fault: &NumberingDefect, found: &mut Vec<u32>) {
         if after_number == 0 && !bare.starts_with(|c: char| c.is_ascii_alphabetic() || !c.is_ascii()) {
             continue;
         }
-        let number = label::read(bare).and_then(|label| label.number);
+        let number = label::read(bare).filter(|label| !label.is_bare()).and_then(|label| label.number);
         found.extend(number.map(|number| number.value).filter(|&value| misses(fault, value)));
         // "7–8. T" and "7 + 8: T" are labels of two items.
         let joined = |end: usize| {

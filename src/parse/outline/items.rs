@@ -110,8 +110,16 @@ impl<'a> ItemParser<'a> {
     fn new(doc: &'a Document, levels: &'a [u8]) -> Self {
         let mut weak: FxHashMap<(LabelWord, Numeral), usize> = FxHashMap::default();
         let labels = doc.headings.iter().filter_map(|heading| label::read(doc.slice(heading.content)));
+        let mut bare_numbers = Vec::new();
         for label in labels.filter(|label| label.weak) {
             *weak.entry((label.word, label.numeral)).or_default() += 1;
+            if let Some(number) = label.number.as_ref().filter(|_| label.is_bare()) {
+                bare_numbers.push(number.value);
+            }
+        }
+        // "5 Reasons" and "3 Ways" are no labels.
+        if !count_on(&bare_numbers) {
+            weak.remove(&(LabelWord::None, Numeral::Decimal));
         }
         Self {
             doc,
@@ -561,6 +569,11 @@ impl<'a> ItemParser<'a> {
 fn further_number(title: &str, number: u32) -> Option<u32> {
     let next = number.checked_add(1)?;
     FURTHER_JOINTS.iter().any(|joint| title.contains(&format!("{joint}{next}. "))).then_some(next)
+}
+
+/// Returns whether numbers count on from 1, at most every second one missing.
+fn count_on(numbers: &[u32]) -> bool {
+    numbers.first() == Some(&1) && numbers.windows(2).all(|pair| matches!(pair[1].checked_sub(pair[0]), Some(1 | 2)))
 }
 
 /// A line of a paragraph: whether it is the only one, and whether it is the first.

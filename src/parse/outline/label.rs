@@ -38,6 +38,13 @@ pub(super) struct Numbered {
     pub(super) range: Range<usize>,
 }
 
+impl LabelledTitle {
+    /// Returns whether the label is a number and nothing else, as in "4 Sails": a label only in headings that count.
+    pub(super) fn is_bare(&self) -> bool {
+        self.weak && self.word == LabelWord::None && self.numeral == Numeral::Decimal
+    }
+}
+
 impl Numbered {
     fn new(value: u32, range: Range<usize>) -> Self {
         Self { value, last: None, outer: OuterNumbers::default(), inserted: InsertedSign::default(), range }
@@ -232,6 +239,9 @@ fn space(text: &str, at: usize, word: LabelWord, numeral: Numeral) -> Option<usi
     let opens = match (word, numeral) {
         (_, Numeral::Dotted) | (LabelWord::None, Numeral::Hash) => inner.starts_with(opens_words),
         (LabelWord::Article | LabelWord::Paragraph | LabelWord::Clause, _) => counts && inner.starts_with(opens_words),
+        (LabelWord::None, Numeral::Decimal) => {
+            inner.starts_with(char::is_uppercase) || inner.starts_with(|c: char| !c.is_ascii() && c.is_alphabetic())
+        }
         (LabelWord::None | LabelWord::Q, _) => false,
         _ => counts && inner.starts_with(|c: char| c.is_uppercase() || (c.is_alphabetic() && !c.is_lowercase())),
     };

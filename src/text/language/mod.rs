@@ -49,9 +49,10 @@ static FREQUENT_WORDS: LazyLock<WordTable<[usize; 2]>> = LazyLock::new(|| {
     WordTable::new(words.map(|word| (word, [is_in(ENGLISH, word), is_in(OTHERS, word)])))
 });
 
-/// Returns whether a word in lower case is frequent in English.
+/// Returns whether a word in lower case is frequent in English, and too long to be one of another language by chance, as "on",
+/// "do" and "in" are.
 fn is_frequent_in_english(word: &str) -> bool {
-    FREQUENT_WORDS.get(word).is_some_and(|[english, _]| *english > 0)
+    word.len() > 2 && FREQUENT_WORDS.get(word).is_some_and(|[english, _]| *english > 0)
 }
 
 /// Returns the language of `text`, judged by its first few hundred words.

@@ -28,8 +28,8 @@ const MIN_SHARED_PERCENT: (u32, u32) = (45, 60);
 /// Minimum number of words of two short texts of which one may be called no English (a guess).
 const FEW: usize = 20;
 /// Minimum share of frequent English words in English prose, and maximum share in a text of another language, in per cent
-/// of words (guesses; English prose has 30 to 50, other languages have 0 to 4, because "in" and "an" are theirs as well).
-const ENGLISH_PERCENT: (usize, usize) = (15, 5);
+/// of words (guesses; English prose has 20 to 35, other languages have 0 to 4, because "for" and "have" are theirs as well).
+const ENGLISH_PERCENT: (usize, usize) = (12, 5);
 /// Maximum share of the longer words of the shorter text that both texts have, in per cent, if they are in two languages (a
 /// guess): a list of names shares most of its words with the text about them.
 const SHARED_WORDS_PERCENT: usize = 25;
