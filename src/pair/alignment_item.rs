@@ -61,6 +61,9 @@ impl AlignmentItem<'_> {
         let title = if entry_id.is_some() { "" } else { doc.slice(item.title) };
         let title = if title.trim().is_empty() { first_line(body) } else { title };
         let key = title::key(title);
+        // "Part 1" has no title but its label.
+        let label = || title::key(doc.slice(item.span).trim_start_matches(['#', ' ']));
+        let key = if key.is_empty() && item.number.is_some() { label() } else { key };
         let features = Features::new(&key);
         let mut stems: Vec<u64> = features.stems().collect();
         stems.sort_unstable();

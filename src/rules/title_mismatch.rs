@@ -109,8 +109,10 @@ fn report(pair: &AlignedPair, (first, other): (&Version, &Version), cx: &Context
 fn doubt_about([wanted, found]: [&str; 2]) -> Option<&'static str> {
     let keys = [wanted, found].map(title::key);
     let content = |key: &str| {
-        let mut stems: Vec<String> =
-            title::words(key).filter(|word| !title::is_frame(word)).map(|word| title::stem(word).to_owned()).collect();
+        let mut stems: Vec<String> = title::words(key)
+            .filter(|word| !title::is_frame(word) && !title::is_frame(title::stem(word)))
+            .map(|word| title::stem(word).to_owned())
+            .collect();
         stems.sort_unstable();
         stems
     };
@@ -156,4 +158,27 @@ fn copyable(wanted: &Item, doc: &Document, found: &Item) -> Option<String> {
     };
     let fits = !(title.is_empty() || found.title.is_empty() || several_lines || clashes);
     fits.then(|| mojibake::repair(title).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_that_may_be_the_slip_was_offered_to_the_version_that_has_it_right() {
+        for titles in [
+            ["What are the benefit of a lock?", "What are the benefits of a lock?"],
+            ["How to you stop a barge?", "How do you stop a barge?"],
+            ["What does means abeam?", "What does abeam mean?"],
+            ["How is a slooop rigged?", "How is a sloop rigged?"],
+        ] {
+            assert!(doubt_about(titles).is_some(), "{titles:?}");
+        }
+        for titles in [
+            ["How do you moor a barge at night?", "Mooring a barge by night?"],
+            ["How is a lock opened?", "How is a weir opened?"],
+        ] {
+            assert_eq!(doubt_about(titles), None, "{titles:?}");
+        }
+    }
 }

@@ -427,6 +427,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_file_named_by_a_language_with_a_region_was_named_by_its_region() {
+        for path in ["help/de-DE.md", "help/pl-PL.md", "zh-Hant.md"] {
+            assert_eq!(named(path), None, "{path}");
+            assert!(bare(path).is_some(), "{path}");
+        }
+        assert_eq!(named("i18n/de-DE.md").map(|named| named.code), Some("de-de".to_owned()));
+    }
+
+    #[test]
+    fn originals_may_be_in_a_folder_beside_that_of_translations() {
+        let found = localized("translations/es/care.md").expect("Spanish");
+        assert!(found.originals.contains(&"src/care.md".to_owned()), "{found:?}");
+        let found = localized("docs/es/care.md").expect("Spanish");
+        assert!(!found.originals.contains(&"src/care.md".to_owned()), "{found:?}");
+    }
+
+    #[test]
     fn marks_are_set_aside() {
         for (path, wanted) in [
             ("README.de.md", "README.md"),

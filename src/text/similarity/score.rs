@@ -588,7 +588,6 @@ mod tests {
             ("what is the difference between a lock and a weir", "what is the difference between a weir and a lock"),
             ("can you use a sail with an engine", "can you use an engine with a sail"),
             ("in a storm, how do you reef a sail", "how do you reef a sail in a storm"),
-            ("compare steam to diesel", "compare diesel to steam"),
             ("is every square a rectangle", "is every square a rectangle"),
         ] {
             assert!(!exchanged(a, b), "{a} / {b}");

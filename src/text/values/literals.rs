@@ -48,11 +48,12 @@ static PATTERN: LazyLock<Regex> = LazyLock::new(|| {
     let percent = r"%\([A-Za-z_]+\)[sd]|%[sd]";
     let variable = r"\$[A-Z][A-Z0-9_]+";
     let flag = r"--[A-Za-z][A-Za-z0-9-]+";
-    let path = r"(?:~|\.{1,2})?(?:/[A-Za-z0-9_.-]+){2,}|/?(?:[A-Za-z0-9_.-]+/)+[A-Za-z0-9_-]+\.[a-z]{1,5}\
-        |[A-Za-z]:(?:\\[A-Za-z0-9_.-]+)+";
+    let path = r"(?:~|\.{1,2})?(?:/[A-Za-z0-9_.-]+){2,}|/?(?:[A-Za-z0-9_.-]+/)+[A-Za-z0-9_-]+\.[a-z]{1,5}";
+    let windows_path = r"[A-Za-z]:(?:\\[A-Za-z0-9_.-]+)+";
     let name = r"[A-Za-z][A-Za-z0-9_]*";
-    let pattern =
-        format!("({url})|({mail})|({date})|({host})|({braces}|{percent}|{variable})|({flag})|({path})|({name})");
+    let pattern = format!(
+        "({url})|({mail})|({date})|({host})|({braces}|{percent}|{variable})|({flag})|({path}|{windows_path})|({name})"
+    );
     Regex::new(&pattern).expect("a valid pattern")
 });
 
@@ -207,7 +208,8 @@ fn may_replace(kind: LiteralKind, left: &str, right: &str) -> bool {
             host(left) == host(right) || name(left) == name(right)
         }
         LiteralKind::Url => is_near_address(left, right),
-        LiteralKind::Path | LiteralKind::Name => is_near(left, right),
+        LiteralKind::Path => is_near(left, right) || share_root(left, right),
+        LiteralKind::Name => is_near(left, right),
     }
 }
 
@@ -239,6 +241,13 @@ pub fn is_near_address(left: &str, right: &str) -> bool {
         [(x, y)] if a.len() == b.len() => equal > 0 || is_near(x, y) || differ_in_digits(x, y),
         _ => is_near(left_path, right_path),
     }
+}
+
+/// Returns whether two paths begin at the root of a file system, with the same folder.
+fn share_root(left: &str, right: &str) -> bool {
+    let root = |path: &str| path.match_indices(['/', '\\']).nth(1).map(|(at, _)| path[..at].to_owned());
+    let is_absolute = |path: &str| path.starts_with('/') || path.as_bytes().get(1) == Some(&b':');
+    is_absolute(left) && is_absolute(right) && root(left).is_some() && root(left) == root(right)
 }
 
 /// Returns whether two tokens are equal but for their digits.
@@ -342,6 +351,19 @@ mod tests {
     fn told<'a>(left: &'a str, right: &'a str) -> Vec<(&'a str, &'a str)> {
         let found = substituted(&tokens(left), &tokens(right), |token| Some(token.text.to_owned()));
         found.into_iter().map(|(a, b)| (a.text, b.text)).collect()
+    }
+
+    #[test]
+    fn paths_of_windows_and_addresses_that_differ_in_a_digit_were_passed_over() {
+        assert_eq!(
+            told(r"Open C:\pump\log.txt now", r"Open C:\pump\state.txt now"),
+            [(r"C:\pump\log.txt", r"C:\pump\state.txt")]
+        );
+        assert_eq!(told("See /etc/pump/a.conf", "See /etc/valve/a.conf"), [("/etc/pump/a.conf", "/etc/valve/a.conf")]);
+        assert_eq!(
+            told("See https://example.org/a1 now", "See https://example.org/a7 now"),
+            [("https://example.org/a1", "https://example.org/a7")]
+        );
     }
 
     #[test]

@@ -273,3 +273,13 @@ fn lines_of_laws_are_items_at_the_start_of_a_paragraph() {
     assert_eq!(item("(a) nets are dried").2, Some(1));
     assert_eq!(items("As the rules say in\nArticle 4. Nets are dried."), []);
 }
+
+#[test]
+fn bare_numbers_of_headings_were_part_of_their_titles() {
+    let numbers = |text: &str| items(text).into_iter().map(|(_, _, number, _)| number).collect::<Vec<_>>();
+    assert_eq!(numbers("## 1 Sails\n\n## 2 Stays\n\n## 4 Keels\n"), [Some(1), Some(2), Some(4)]);
+    assert!(numbers("## 5 Reasons\n\n## 3 Ways\n\n## 10 Tips\n").is_empty());
+    assert!(numbers("## 1 Sails\n\n## 2 Stays\n").is_empty());
+    assert_eq!(numbers("## No. 4: Sails\n\n## Recipe 5: Soup\n\n## Item 6: Rope\n"), [Some(4), Some(5), Some(6)]);
+    assert_eq!(numbers("## #4 - Sails\n"), [Some(4)]);
+}
