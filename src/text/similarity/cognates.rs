@@ -80,7 +80,7 @@ fn add(key: &mut String, c: char) {
         (_, 'w') => 'v',
         _ => c,
     };
-    if key.chars().next_back() != Some(sound) {
+    if !key.ends_with(sound) {
         key.push(sound);
     }
 }
