@@ -6,8 +6,10 @@
 The Markdown of each FOLDER is copied to a scratch folder. There, blocks of sentences are pasted a second time: half of
 them elsewhere in their own document, half of them in another document, always between two blocks. A copy counts as found
 if a finding of `duplicate-block` or `repeated-item` in the gate tier has a place in the pasted lines. Left out are documents
-that have such a finding before anything is planted, and those that tell what happened (changelogs, news, minutes), which
-repeat one another by nature. Exit code: 1 if less than 98 % are found.
+that recto does not check, that have such a finding before anything is planted, and those that repeat one another by
+nature: they tell what happened (changelogs, news, minutes), are filled in (templates), test something, instruct coding
+assistants, or say that a program wrote them. No block is pasted that leads on to code or a list, because it would not be
+pasted without. Exit code: 1 if less than 98 % are found.
 """
 import argparse
 import json
@@ -22,8 +24,15 @@ import tempfile
 RULES = ("duplicate-block", "repeated-item")
 # Number of words of a pasted block, at least: of one document, and of two. A shorter text returns for good reasons.
 WITHIN_WORDS, ACROSS_WORDS = 40, 110
-# Parts of the paths of documents that tell what happened.
-CHRONICLES = re.compile(r"(^|[/._ -])(archives?|blogs?|changelog|changes|history|meetings?|minutes|news|posts?|releases?|upgrad\w+|updat\w+|migrat\w+)([/._ -]|$)")
+# Parts of the paths of documents that repeat one another by nature.
+REPEATING = re.compile(
+    r"(^|[/._ -])(agents|archives?|blogs?|changelog|changes|claude|copilot-instructions|downgrad\w+|fixtures?|gemini"
+    r"|history|meetings?|migrat\w+|minutes|news|posts?|releases?|templates?|tests?|updat\w+|upgrad\w+)([/._ -]|$)"
+)
+# Words of documents that a program wrote.
+GENERATED = re.compile(r"do not edit|options inherited from parent|auto-?\s?generated|generated (by|from|with)", re.IGNORECASE)
+# Number of characters at the start of a document in which they are, and four times that at its end.
+GENERATED_WITHIN = 2000
 # Share that is found, at least.
 GOAL = 0.98
 
@@ -77,7 +86,7 @@ def candidates(lines, least):
             if own == 0:
                 break
             words += own
-            if words >= least:
+            if words >= least and not block[-1].rstrip(" *_").endswith((":", "：")):
                 found.append((places[first][0], end))
                 break
     return found
@@ -105,6 +114,20 @@ def findings(recto, folder):
         sys.exit(f"{folder}: recto ended with {done.returncode}: {done.stderr.strip()}")
     gate = [finding for finding in json.loads(done.stdout)["findings"] if finding["tier"] == "gate"]
     return [[place for place in (finding, *finding["related"])] for finding in gate]
+
+
+def checked(recto, folder):
+    """The paths of the documents that recto checks, from the folder."""
+    command = [recto, "check", "--no-config", "--show-files", "."]
+    lines = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True).stdout.splitlines()
+    return sorted(line.removeprefix("./") for line in lines)
+
+
+def is_candidate(folder, name):
+    """Whether a copy in a document is a mistake, as far as the document tells."""
+    text = (folder / name).read_text(encoding="utf-8", errors="surrogateescape")
+    text = text[:GENERATED_WITHIN] + text[-GENERATED_WITHIN // 4 :]
+    return not REPEATING.search(name.lower()) and not GENERATED.search(text)
 
 
 def plant(folder, names, count, chance):
@@ -165,11 +188,8 @@ def main():
             ]
             shutil.copytree(source, folder, ignore=ignore)
             before = {place["path"].removeprefix("./") for found in findings(recto, folder) for place in found}
-            names = sorted(
-                str(path.relative_to(folder)) for path in folder.rglob("*")
-                if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-            )
-            planted = plant(folder, [name for name in names if name not in before and not CHRONICLES.search(name.lower())], args.copies, chance)
+            names = [name for name in checked(recto, folder) if name not in before and is_candidate(folder, name)]
+            planted = plant(folder, names, args.copies, chance)
             after = findings(recto, folder)
         for kind, path, first, last, origin in planted:
             found = any(

@@ -128,6 +128,14 @@ impl<'a> Kin<'a> {
         self.traits.get(doc.index()).is_some_and(|traits| traits.generated)
     }
 
+    /// Returns the path of a page that there is for several releases, without the folder of its release; `None` for any
+    /// other document.
+    pub fn page_of_release(&self, doc: DocId) -> Option<String> {
+        let release = self.traits.get(doc.index())?.release.as_ref()?;
+        let parts = self.collection.document(doc).source.display().split('/').enumerate();
+        Some(parts.filter(|(at, _)| *at != release.at).flat_map(|(_, part)| [part, "/"]).collect())
+    }
+
     /// Returns true if two documents have the same lines, up to what normalization removes.
     pub fn are_identical(&self, one: DocId, other: DocId) -> bool {
         self.print(one) == self.print(other)

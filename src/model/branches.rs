@@ -1,6 +1,6 @@
-//! Branches of the conditions that a template has between blocks: of two branches of one condition, a reader sees one.
+//! Branches of the conditions that a template has between blocks, and tabs: a reader sees one of them.
 //!
-//! Knows a text and the tags of Svelte, Liquid, Jinja, Handlebars and Go; not what a condition asks for.
+//! Knows a text and the tags of Svelte, Liquid, Jinja, Handlebars, Go, MDX and Hugo; not what a condition asks for.
 
 /// Maximum number of conditions around a place that are told apart, outermost first (a guess: templates nest three or
 /// four).
@@ -29,7 +29,8 @@ impl Branches {
     #[must_use]
     pub fn of(text: &str, is_code: impl Fn(u32) -> bool) -> Self {
         let (mut steps, mut open, mut conditions) = (Vec::new(), Vec::<(u32, u32)>::new(), 0);
-        if memchr::memmem::find(text.as_bytes(), b"else").is_none() {
+        let has = |word: &[u8]| memchr::memmem::find(text.as_bytes(), word).is_some();
+        if !has(b"else") && !has(b"Tab") && !has(b"tab ") {
             return Self::default();
         }
         let mut start = 0;
@@ -72,11 +73,16 @@ impl Branches {
 impl BranchTag {
     /// Reads the tag that a line starts with. `None` if there is none that matters here.
     fn at(line: &str) -> Option<Self> {
+        if let Some(tag) = line.strip_prefix('<') {
+            return Self::of_component(tag);
+        }
         let inner = line.strip_prefix('{')?;
         let (double, inner) = match inner.strip_prefix(['{', '%']) {
             Some(inner) => (true, inner.trim_start_matches(['-', '~', ' ', '{'])),
             None => (false, inner),
         };
+        // A shortcode of Hugo.
+        let inner = inner.trim_start_matches(['<', '%', ' ']);
         let (mark, inner) = match inner.strip_prefix(['#', ':', '/', '^']) {
             Some(rest) => (inner.chars().next(), rest),
             None => (None, inner),
@@ -87,6 +93,9 @@ impl BranchTag {
             (false, Some(':'), "else") | (true, None, "else" | "elif" | "elsif" | "elseif" | "when") => Self::Next,
             (false, Some('/'), "if" | "each" | "key" | "await")
             | (true, Some('/'), "if" | "unless" | "each" | "with") => Self::Closing,
+            (true, None, "tabs") => Self::Opening,
+            (true, None, "tab") => Self::Next,
+            (true, Some('/'), "tabs") | (true, None, "endtabs") => Self::Closing,
             (true, None, "if" | "ifversion" | "unless" | "case" | "for" | "range" | "with" | "block" | "define") => {
                 Self::Opening
             }
@@ -95,6 +104,20 @@ impl BranchTag {
             }
             _ => return None,
         })
+    }
+
+    /// Reads the tag of a component after its `<`: `<Tabs>` holds several of `<TabItem>`, `<Tab>` or `<TabPanel>`.
+    fn of_component(tag: &str) -> Option<Self> {
+        let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
+        let name = tag.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+        let holds_tabs = ["Tabs", "TabGroup", "TabPanels"].iter().any(|end| name.ends_with(end));
+        let is_tab = ["Tab", "TabItem", "TabPanel"].contains(&name);
+        match (holds_tabs, is_tab, is_end) {
+            (true, _, false) => Some(Self::Opening),
+            (true, _, true) => Some(Self::Closing),
+            (false, true, false) => Some(Self::Next),
+            _ => None,
+        }
     }
 }
 
@@ -121,6 +144,10 @@ mod tests {
             "{#if fw === 'pt'}\n\nX\n\n{:else}\n\nY\n\n{/if}\n",
             "{% if page.a %}\nX\n{% elsif page.b %}\nZ\n{% else %}\nY\n{% endif %}\n",
             "{{#if a}}\nX\n{{else}}\nY\n{{/if}}\n",
+            "<Tabs>\n<TabItem value=\"a\">\n\nX\n\n</TabItem>\n<TabItem value=\"b\">\n\nY\n\n</TabItem>\n</Tabs>\n",
+            "<Tabs\n  items={[]}>\n\n  <Tab>\n<Tabs>\n<Tab>\n\nX\n\n</Tab>\n</Tabs>\n</Tab>\n\n  <Tab>\nY\n",
+            "{{< tabs >}}\n{{% tab name=\"a\" %}}\nX\n{{% /tab %}}\n{{% tab name=\"b\" %}}\nY\n{{% /tab %}}\n{{< /tabs >}}\n",
+            "{% tabs %}\n{% tab a %}\nX\n{% endtab %}\n{% tab b %}\nY\n{% endtab %}\n{% endtabs %}\n",
             "{{- if .A }}\n{{ range .B }}\nX\n{{ end }}\n{{ else }}\nY\n{{ end }}\n",
         ] {
             assert!(are_alternatives(text), "{text}");
@@ -134,6 +161,8 @@ mod tests {
             "{% if a %}\nX\nY\n{% else %}\n{% endif %}\n",
             "```\n{% if a %}\nX\n{% else %}\nY\n{% endif %}\n```\n",
             "X\n{% else %}\nY\n",
+            "<Tabs>\n<Tab>\nX\n</Tab>\n</Tabs>\n<Tabs>\n<Tab>\nY\n</Tab>\n</Tabs>\n",
+            "<Table>\nX\n</Table>\n<Table>\nY\n</Table>\n",
         ] {
             assert!(!are_alternatives(text), "{text}");
         }

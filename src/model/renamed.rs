@@ -3,6 +3,7 @@
 //! Knows documents, findings and their fixes; not which rule offers one.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -37,12 +38,45 @@ pub fn carry_links(findings: &mut [Finding], collection: &Collection) {
         }
         match held {
             Some(linking) => {
-                let name = collection.document(linking).source.display();
-                withhold(finding, format!("`{name}` links to this heading: change the heading and the link together"));
+                hold_for_link(finding, collection.document(linking).source.display());
             }
             None => add(finding, carried),
         }
     }
+}
+
+/// An anchor that the fix of a finding takes away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostAnchor {
+    /// Index of the finding.
+    pub finding: usize,
+    /// Document of the heading.
+    pub doc: DocId,
+    /// The anchor, in lower case.
+    pub anchor: String,
+}
+
+/// Returns the anchors that the fixes of `findings` take away, in the order of the findings. Headings of
+/// [`LONG_HEADING_BYTES`] and more are left out, because nobody writes a link to one.
+pub fn lost_anchors(findings: &[Finding], collection: &Collection) -> Vec<LostAnchor> {
+    let mut links: Option<Links<'_>> = None;
+    let mut lost = Vec::new();
+    for (at, finding) in findings.iter().enumerate() {
+        let Some(fix) = &finding.fix else { continue };
+        for (doc, headings) in touched(fix, collection) {
+            let links = links.get_or_insert_with(|| Links::new(collection));
+            let is_short = |at: &usize| collection.document(doc).headings[*at].content.len() < LONG_HEADING_BYTES;
+            let headings: Vec<usize> = headings.into_iter().filter(is_short).collect();
+            let renamed = links.renamed_by(fix, doc, &headings).unwrap_or_default();
+            lost.extend(renamed.into_iter().map(|(anchor, _)| LostAnchor { finding: at, doc, anchor }));
+        }
+    }
+    lost
+}
+
+/// Removes the fix of a finding, because the file `path` links to the heading that the fix changes.
+pub fn hold_for_link(finding: &mut Finding, path: &str) {
+    withhold(finding, format!("`{path}` links to this heading: change the heading and the link together"));
 }
 
 /// Returns the Markdown headings that a fix changes, as indices into those of their documents. A document whose HTML is
@@ -98,12 +132,21 @@ struct LinkFragment {
     fragment: String,
 }
 
+/// A link whose page only a generator, or a host, can tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct UnresolvedLink {
+    /// The document that has it.
+    doc: DocId,
+    /// The name of the page that it leads to, as [`page_names`] gives names; `None` if it may be any page.
+    page: Option<String>,
+}
+
 /// The links into each document.
 struct Links<'a> {
     collection: &'a Collection,
     into: FxHashMap<DocId, Vec<LinkFragment>>,
-    /// Fragments in what only a generator can resolve, each with the first document that has it.
-    unresolved: FxHashMap<String, DocId>,
+    /// Fragments in what only a generator can resolve, each with the documents that have it.
+    unresolved: FxHashMap<String, Vec<UnresolvedLink>>,
     targets: FxHashMap<DocId, Target>,
 }
 
@@ -114,20 +157,28 @@ const LONG_HEADING_BYTES: u32 = 1000;
 /// that makes a slug unique.
 const MAX_LOWER_GROWTH: usize = 2;
 const MAX_NUMBER_BYTES: usize = 11;
+/// Maximum number of links with one fragment that are remembered (a guess): one is enough to withhold a fix.
+const MAX_UNRESOLVED: usize = 20;
 /// Maximum length of the path before a fragment, in bytes (a guess).
 const MAX_PATH_BYTES: usize = 200;
 
-/// Returns the fragments that a document has in any syntax but code, each with the offset of its `#`: also those in tags
-/// of template engines and in attributes of components, which lead to headings of pages that only a generator knows.
-/// Fragments of URLs with a scheme are left out.
-fn written_fragments(doc: &Document) -> impl Iterator<Item = (u32, &str)> {
-    let text = doc.text();
-    let ends =
-        |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')' | '<' | '>' | '[' | ']' | '{' | '}');
-    // Front matter may hold colours and issues, and code is only shown.
-    let matter =
-        doc.blocks.first().filter(|block| block.kind == BlockKind::FrontMatter).map_or(0, |block| block.span.end);
-    let is_apart = move |at: u32| at < matter || doc.shows_code(at);
+/// A fragment as a text has it in any syntax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WrittenFragment<'a> {
+    /// Byte offset of its `#`.
+    pub at: usize,
+    /// The path or URL right before it; empty if there is none.
+    pub path: &'a str,
+    /// The fragment, without `#`, as written.
+    pub fragment: &'a str,
+}
+
+/// Returns the fragments in a text, also those in tags of template engines, in attributes of components and in strings of
+/// programs, which lead to headings of pages that only a generator knows.
+pub fn written_fragments(text: &str) -> impl Iterator<Item = WrittenFragment<'_>> {
+    let ends = |c: char| {
+        c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '(' | ')' | '<' | '>' | '[' | ']' | '{' | '}' | '\\' | '|')
+    };
     memchr::memchr_iter(b'#', text.as_bytes()).filter_map(move |at| {
         let (before, after) = (&text[..at], &text[at + 1..]);
         // `{#x}` is an id; `#` after a blank is no fragment.
@@ -135,9 +186,39 @@ fn written_fragments(doc: &Document) -> impl Iterator<Item = (u32, &str)> {
         let fragment = &after[..after.find(ends).unwrap_or(after.len())];
         let near = &before[before.floor_char_boundary(at.saturating_sub(MAX_PATH_BYTES))..];
         let path = near.rsplit(ends).next().unwrap_or("");
-        let fits = opens && !fragment.is_empty() && !path.contains("://") && !is_apart(at as u32);
-        fits.then_some((at as u32, fragment))
+        (opens && !fragment.is_empty()).then_some(WrittenFragment { at, path, fragment })
     })
+}
+
+/// Returns the links of a wiki with a heading in a text, `[[page#Heading|shown]]`: byte offset of the `#`, page, heading.
+fn wiki_fragments(text: &str) -> impl Iterator<Item = (usize, &str, &str)> {
+    memchr::memmem::find_iter(text.as_bytes(), "[[").filter_map(move |open| {
+        let inner = &text[open + 2..];
+        let inner = &inner[..inner.find(['\n', ']'])?];
+        let (page, heading) = inner.split('|').next()?.split_once('#')?;
+        // The last of several headings is the one that is meant; `#^x` is a block.
+        let heading = heading.rsplit('#').next().filter(|heading| !heading.starts_with('^'))?;
+        Some((open + 2 + page.len(), page, heading))
+    })
+}
+
+/// Returns the name of the page that a path or URL leads to, in lower case and without its extension; `None` for a path
+/// without a name.
+pub fn page_of(path: &str) -> Option<String> {
+    let path = path.split('?').next().unwrap_or(path).trim_end_matches('/');
+    let name = decoded(path.rsplit('/').next()?).to_lowercase();
+    let name = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// Returns the names under which a link may lead to the page that is made of a file: the name of the file without its
+/// extension, and that of its folder if it is the first page there; in lower case.
+pub fn page_names(path: &Path) -> Vec<String> {
+    let name = |path: Option<&Path>| path.and_then(Path::file_name).map(|name| name.to_string_lossy().to_lowercase());
+    let stem = name(Some(path)).map(|name| name.split('.').next().unwrap_or("").to_owned()).unwrap_or_default();
+    let is_first = ["index", "_index", "readme"].contains(&stem.as_str());
+    let folder = if is_first { name(path.parent()) } else { None };
+    [Some(stem), folder].into_iter().flatten().collect()
 }
 
 /// A document that is linked to.
@@ -159,7 +240,7 @@ impl<'a> Links<'a> {
         let aliases = collection.aliases.iter().map(|(path, id)| (normalized(path), *id));
         let documents: FxHashMap<_, DocId> = aliases.chain(own).collect();
         let mut into: FxHashMap<DocId, Vec<LinkFragment>> = FxHashMap::default();
-        let mut unresolved: FxHashMap<String, DocId> = FxHashMap::default();
+        let mut unresolved: FxHashMap<String, Vec<UnresolvedLink>> = FxHashMap::default();
         for doc in &collection.documents {
             // Spans of the targets that lead to a document, or to one that is missing.
             let mut resolved: Vec<Span> = Vec::new();
@@ -182,9 +263,31 @@ impl<'a> Links<'a> {
                 });
             }
             resolved.sort_unstable();
-            for (at, fragment) in written_fragments(doc) {
-                if !covers(&resolved, at) {
-                    unresolved.entry(decoded(fragment).to_lowercase()).or_insert(doc.id);
+            // Front matter may hold colours and issues, and code is only shown.
+            let matter = doc.blocks.first().filter(|block| block.kind == BlockKind::FrontMatter);
+            let matter = matter.map_or(0, |block| block.span.end);
+            let is_apart = |at: usize| (at as u32) < matter || doc.shows_code(at as u32);
+            let mut enter = |anchor: String, page: Option<String>| {
+                let links = unresolved.entry(anchor).or_default();
+                let link = UnresolvedLink { doc: doc.id, page };
+                if links.len() < MAX_UNRESOLVED && !links.contains(&link) {
+                    links.push(link);
+                }
+            };
+            for WrittenFragment { at, path, fragment } in written_fragments(doc.text()) {
+                if !covers(&resolved, at as u32) && !is_apart(at) {
+                    // A URL may be that of the page on a host.
+                    match path.contains("://").then(|| page_of(path)) {
+                        Some(None) => {}
+                        Some(page) => enter(decoded(fragment).to_lowercase(), page),
+                        None => enter(decoded(fragment).to_lowercase(), None),
+                    }
+                }
+            }
+            for (at, page, heading) in wiki_fragments(doc.text()) {
+                if !is_apart(at) {
+                    let own = || page_names(doc.source.path()).into_iter().next();
+                    enter(slug(heading.trim()), page_of(page.trim()).or_else(own));
                 }
             }
         }
@@ -219,9 +322,40 @@ impl<'a> Links<'a> {
     /// or, as an error, the document with a link that cannot be changed.
     fn carried(&mut self, fix: Option<&Fix>, doc: DocId, headings: &[usize]) -> Result<Vec<Edit>, DocId> {
         let collection = self.collection;
-        let document = collection.document(doc);
         let is_linked = self.into.contains_key(&doc) || !self.unresolved.is_empty();
         let Some(fix) = fix.filter(|_| is_linked) else { return Ok(Vec::new()) };
+        let mut carried = Vec::new();
+        let renamed = self.renamed_by(fix, doc, headings)?;
+        let target = &self.targets[&doc];
+        for (old, new) in renamed {
+            if let Some(linking) = self.unresolved_link(&old, doc) {
+                return Err(linking);
+            }
+            for place in target.places.get(&old).map_or(&[][..], Vec::as_slice) {
+                let is_writable = !collection.context.contains(&place.doc);
+                let span = place.span.filter(|_| is_writable).ok_or(place.doc)?;
+                carried.push((place.doc, span, new.clone()));
+            }
+        }
+        let edits = carried.into_iter().map(|(doc, span, anchor)| {
+            let encoded = self.collection.document(doc).slice(span).contains('%');
+            Edit::replace(doc, span, if encoded { percent_encoded(&anchor) } else { anchor })
+        });
+        Ok(edits.collect())
+    }
+
+    /// Returns the first document with a link to this anchor that may be one of `doc`, and that only a generator resolves.
+    fn unresolved_link(&self, anchor: &str, doc: DocId) -> Option<DocId> {
+        let links = self.unresolved.get(anchor)?;
+        let names = page_names(self.collection.document(doc).source.path());
+        let fits = |link: &&UnresolvedLink| link.page.as_ref().is_none_or(|page| names.contains(page));
+        links.iter().find(fits).map(|link| link.doc)
+    }
+
+    /// Returns the anchors of `doc` that change with `fix`, which touches `headings`, each with the new one; or, as an
+    /// error, the document with a link to a heading of which the new text is not known.
+    fn renamed_by(&mut self, fix: &Fix, doc: DocId, headings: &[usize]) -> Result<Vec<(String, String)>, DocId> {
+        let document = self.collection.document(doc);
         let mut edits: Vec<(Span, &str)> = fix
             .edits
             .iter()
@@ -257,22 +391,7 @@ impl<'a> Links<'a> {
             }
         }
         changed.retain(|at, slug| target.anchors.titles()[*at].slug != *slug);
-        let mut carried = Vec::new();
-        for (old, new) in target.renamed(&changed) {
-            if let Some(linking) = self.unresolved.get(&old) {
-                return Err(*linking);
-            }
-            for place in target.places.get(&old).map_or(&[][..], Vec::as_slice) {
-                let is_writable = !collection.context.contains(&place.doc);
-                let span = place.span.filter(|_| is_writable).ok_or(place.doc)?;
-                carried.push((place.doc, span, new.clone()));
-            }
-        }
-        let edits = carried.into_iter().map(|(doc, span, anchor)| {
-            let encoded = self.collection.document(doc).slice(span).contains('%');
-            Edit::replace(doc, span, if encoded { percent_encoded(&anchor) } else { anchor })
-        });
-        Ok(edits.collect())
+        Ok(target.renamed(&changed))
     }
 }
 
@@ -319,8 +438,6 @@ fn percent_encoded(anchor: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::model::document::Format;
     use crate::model::edit::{Edit, Stage};
@@ -446,6 +563,9 @@ mod tests {
             "[x](a.html#teh-lamp)",
             "<Card to=\"/a#Teh-Lamp\" />",
             "<a href={'#teh-lamp'}>x</a>",
+            "[x](https://github.com/me/it/blob/main/a.md#teh-lamp)",
+            "[[a#Teh lamp|x]]",
+            "![[#Teh lamp]]",
         ];
         for link in links {
             let text = format!("See {link}.\n\n# Teh lamp\n");
@@ -453,7 +573,7 @@ mod tests {
             assert_eq!(texts, std::slice::from_ref(&text));
             assert!(help.is_some_and(|help| help.contains("`a.md` links to this heading")), "{text}");
         }
-        let text = "Not `[x](/a#teh-lamp)`, <https://example.org/#teh-lamp>, #teh-lamp.\n\n# Teh lamp\n";
+        let text = "Not `[x](/a#teh-lamp)`, <https://example.org/#teh-lamp>, <https://example.org/b#teh-lamp>,\n[[b#Teh lamp]], [[a#^teh-lamp]], #teh-lamp.\n\n# Teh lamp\n";
         assert_eq!(after(&[("a.md", text)], "Teh", "The").1, None);
     }
 }

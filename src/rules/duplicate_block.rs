@@ -20,12 +20,12 @@ use crate::model::line_fingerprint::{FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
-use self::fitness::{ACROSS, PlaceFitness, WITHIN, starts_in_list};
+use self::fitness::{ACROSS, BETWEEN_MEMBERS, WITHIN, are_strange_to, starts_in_list};
 use self::purpose::{
     HeadingPatterns, belongs_to_folder, is_chronicle, is_filler, is_kept, is_output, is_template, is_test, sentences,
 };
 use self::shape::{
-    are_of_one_shape, has_like_neighbours, is_at_one_place, is_note, is_part_of_like_sections, is_under_code,
+    are_of_one_shape, has_like_neighbours, is_at_one_place, is_note, is_part_of_like_sections, is_under_code, leads_on,
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -57,7 +57,7 @@ const MIN_FILE_PART: u32 = 8;
 const MIN_PROSE_ACROSS_BYTES: u32 = 250;
 /// Minimum length of the sentences that two files share, in bytes, for the gate tier (a guess): a note or a warning that
 /// two pages need is shorter.
-const MIN_SENTENCES_ACROSS_BYTES: u32 = 450;
+const MIN_SENTENCES_ACROSS_BYTES: u32 = 400;
 /// Minimum length of the sentences of a pair, in bytes, for the gate tier (a guess): they are [`MIN_SHARED_SHARE`] of one of
 /// the two files as well.
 const MIN_SENTENCES_OF_PAIR_BYTES: u32 = 400;
@@ -89,24 +89,24 @@ const MAX_GAP_LINES: u32 = 8;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let kin = Kin::new(collection);
     let Copies { anywhere, within } = copies(collection, &kin, MIN_COPIED_BYTES);
-    let signs = Signs { patterns: HeadingPatterns::new(collection), fitness: PlaceFitness::new(collection) };
-    let reported = FileOverlaps::new(collection, &kin, &signs, &anywhere).report(out);
+    let patterns = HeadingPatterns::new(collection, &kin);
+    let reported = FileOverlaps::new(collection, &kin, &patterns, &anywhere).report(out);
     let across = anywhere.iter().filter(|copy| copy.at.doc != copy.source.doc);
     let open = across.filter(|copy| !reported.contains(&(copy.source.doc, copy.at.doc)));
     let rest = within.iter().chain(open).filter_map(|copy| copy.trimmed(MIN_CODE_LINES, collection));
     let rest: Vec<Copy> = rest
-        .filter(|copy| match tier(copy, &signs, collection) {
+        .filter(|copy| match tier(copy, &patterns, collection) {
             Some(tier) => cx.audit || tier == Tier::Gate || is_adjacent(copy),
             None => is_adjacent(copy),
         })
         .collect();
     for places in groups(&rest) {
-        block(collection, &signs, &places, out);
+        block(collection, &patterns, &places, out);
     }
 }
 
 /// Returns the tier of a copy. `None` if the repetition may well be intended.
-fn tier(copy: &Copy, signs: &Signs<'_>, collection: &Collection) -> Option<Tier> {
+fn tier(copy: &Copy, patterns: &HeadingPatterns, collection: &Collection) -> Option<Tier> {
     let (mut prose, mut code, mut lines) = (0, 0, 0);
     for print in copy.at.prints(collection) {
         let size = u32::from(print.size);
@@ -136,8 +136,8 @@ fn tier(copy: &Copy, signs: &Signs<'_>, collection: &Collection) -> Option<Tier>
             let size = sentences(collection, copy.at);
             whole
                 && size >= enough
-                && !is_meant(copy, signs, collection)
-                && is_likely_mistake(copy, size, signs, collection)
+                && !is_meant(copy, patterns, collection)
+                && is_likely_mistake(copy, size, collection)
         }
     };
     if is_repeated_by_nature(copy, collection) {
@@ -171,21 +171,26 @@ fn is_repeated_by_nature(copy: &Copy, collection: &Collection) -> bool {
 
 /// Returns true if a copy of sentences of `size` bytes was hardly meant: it is near its source, or it does not fit where it
 /// is. Sections and pages that are read alone repeat a paragraph of another one.
-fn is_likely_mistake(copy: &Copy, size: u32, signs: &Signs<'_>, collection: &Collection) -> bool {
+fn is_likely_mistake(copy: &Copy, size: u32, collection: &Collection) -> bool {
     let doc = collection.document(copy.at.doc);
     let is_within = copy.at.doc == copy.source.doc;
     let line = |at: u32| doc.line_fingerprints.get(at as usize).map_or(0, |print| print.line);
     let is_near = is_within
         && line(copy.at.first).saturating_sub(line(copy.source.end.saturating_sub(1))) <= MAX_NEAR_LINES
         && !starts_in_list(copy.at, collection);
-    // Answers to several questions are judged by their size: their neighbours are alike.
-    if is_within && HeadingPatterns::are_answers_to_several(copy, collection) {
-        return is_near || size >= MIN_PASSAGE_BYTES || size * MIN_FILE_PART >= doc.text().len() as u32;
+    // Answers to several questions are made by one pattern, unless they are long.
+    let are_answers = is_within && HeadingPatterns::are_answers_to_several(copy, collection);
+    if are_answers && (is_near || size >= MIN_PASSAGE_BYTES || size * MIN_FILE_PART >= doc.text().len() as u32) {
+        return true;
     }
-    // The members of a programming interface take the same parameters.
-    let is_reference = is_within && [copy.at, copy.source].iter().all(|lines| is_under_code(*lines, collection));
-    let limits = if is_within { WITHIN } else { ACROSS };
-    !is_reference && (is_near && !has_like_neighbours(copy, collection) || signs.fitness.are_strange_to(copy, limits))
+    let are_members =
+        are_answers || is_within && [copy.at, copy.source].iter().all(|lines| is_under_code(*lines, collection));
+    let limits = match is_within {
+        true if are_members => BETWEEN_MEMBERS,
+        true => WITHIN,
+        false => ACROSS,
+    };
+    is_near && !are_members && !has_like_neighbours(copy, collection) || are_strange_to(copy, limits, collection)
 }
 
 /// Returns true if a line begins with a tag of HTML.
@@ -196,25 +201,26 @@ fn is_html(collection: &Collection, doc: DocId, print: &LineFingerprint) -> bool
 }
 
 /// Returns true if there are signs that a copy is intended.
-fn is_meant(copy: &Copy, signs: &Signs<'_>, collection: &Collection) -> bool {
+fn is_meant(copy: &Copy, patterns: &HeadingPatterns, collection: &Collection) -> bool {
     let is_across = copy.at.doc != copy.source.doc;
     let places = [copy.at, copy.source];
     is_across && places.iter().any(|lines| is_kept(collection.document(lines.doc)))
         || is_chronicle(collection.document(copy.at.doc))
         || places.iter().all(|lines| is_note(*lines, collection))
-        || signs.patterns.hold(copy, collection)
+        || patterns.hold(copy, collection)
         || is_across && is_beside_page(copy, collection)
         || is_part_of_like_sections(copy, collection)
+        || leads_on(copy, collection)
         || is_across
             && is_at_one_place(copy, collection)
             && are_of_one_shape(copy.at.doc, copy.source.doc, &[*copy], collection)
 }
 
-/// Returns true if one of two files in different folders says what its folder is for, or under which terms, and the other
-/// is a page.
+/// Returns true if one of two files in different folders says what its folder is for, or under which terms: an overview says
+/// of each folder what the folder says of itself.
 fn is_beside_page(copy: &Copy, collection: &Collection) -> bool {
     let [one, other] = [copy.at, copy.source].map(|lines| collection.document(lines.doc));
-    belongs_to_folder(one) != belongs_to_folder(other) && one.source.path().parent() != other.source.path().parent()
+    (belongs_to_folder(one) || belongs_to_folder(other)) && one.source.path().parent() != other.source.path().parent()
 }
 
 /// Returns true if a copy between two files is large, whatever it is of.
@@ -233,17 +239,11 @@ fn is_adjacent(copy: &Copy) -> bool {
     copy.at.doc == copy.source.doc && copy.at.first == copy.source.end
 }
 
-/// Facts that tell a repetition on purpose from a mistake.
-struct Signs<'a> {
-    patterns: HeadingPatterns,
-    fitness: PlaceFitness<'a>,
-}
-
 /// The copies between documents, by pair of documents.
 struct FileOverlaps<'a> {
     collection: &'a Collection,
     kin: &'a Kin<'a>,
-    signs: &'a Signs<'a>,
+    patterns: &'a HeadingPatterns,
     pairs: BTreeMap<(DocId, DocId), Vec<Copy>>,
     /// Lines found in so many documents that they are repeated on purpose: notices, footers, text of a template.
     boilerplate: FxHashSet<u64>,
@@ -265,7 +265,7 @@ struct Share {
 }
 
 impl<'a> FileOverlaps<'a> {
-    fn new(collection: &'a Collection, kin: &'a Kin<'a>, signs: &'a Signs<'a>, all: &[Copy]) -> Self {
+    fn new(collection: &'a Collection, kin: &'a Kin<'a>, patterns: &'a HeadingPatterns, all: &[Copy]) -> Self {
         let mut pairs: BTreeMap<(DocId, DocId), Vec<Copy>> = BTreeMap::new();
         for &copy in all.iter().filter(|copy| copy.at.doc != copy.source.doc) {
             pairs.entry((copy.source.doc, copy.at.doc)).or_default().push(copy);
@@ -274,7 +274,7 @@ impl<'a> FileOverlaps<'a> {
         let own = |print: &&LineFingerprint| !boilerplate.contains(&print.hash);
         let weight = |doc: &Document| doc.line_fingerprints.iter().filter(own).map(|print| u64::from(print.size)).sum();
         let weights = collection.documents.iter().map(weight).collect();
-        Self { collection, kin, signs, pairs, boilerplate, weights }
+        Self { collection, kin, patterns, pairs, boilerplate, weights }
     }
 
     /// Reports files and pairs of files. Returns the pairs that are thereby reported completely.
@@ -291,7 +291,7 @@ impl<'a> FileOverlaps<'a> {
             let share = self.share(pair, copies);
             if share.share >= MIN_FILE_SHARE {
                 most.push(share);
-            } else if self.is_pair(share, copies) {
+            } else if self.is_pair(share, copies) && (share.share >= MIN_SHARED_SHARE || !self.has_paste(copies)) {
                 self.pair(share, out);
             } else {
                 continue;
@@ -492,8 +492,7 @@ impl<'a> FileOverlaps<'a> {
             format!("{} blocks of this file, {part} of it, are also in `{other}`", regions.len())
         };
         let own = regions.iter().filter(|(here, there)| {
-            share.share >= MIN_FILE_SHARE
-                || !self.signs.patterns.hold(&Copy { at: *here, source: *there }, self.collection)
+            share.share >= MIN_FILE_SHARE || !self.patterns.hold(&Copy { at: *here, source: *there }, self.collection)
         });
         let said: u32 = own.map(|(here, _)| sentences(self.collection, *here)).sum();
         let kept = [doc, within].iter().any(|doc| is_kept(self.collection.document(*doc)));
@@ -502,7 +501,7 @@ impl<'a> FileOverlaps<'a> {
         let enough = if is_most { MIN_PROSE_BYTES } else { MIN_SENTENCES_OF_PAIR_BYTES };
         let is_meant = match is_most {
             true => self.are_apart_on_purpose(share, said),
-            false => share.share < MIN_SHARED_SHARE || !self.is_pasted(share),
+            false => share.share < MIN_SHARED_SHARE || !self.has_paste(self.copies(share)),
         };
         if kept || said < enough || is_meant {
             finding.tier(Tier::Audit);
@@ -527,21 +526,18 @@ impl<'a> FileOverlaps<'a> {
             || f64::from(said) < f64::from(own) * MIN_FILE_SHARE
     }
 
-    /// Returns true if one of the copies of a share does not fit where it is.
-    fn is_pasted(&self, share: Share) -> bool {
-        let copies = self.copies(share);
-        let is_pasted = |copy: &Copy| {
+    /// Returns true if one of the copies between two files does not fit where it is.
+    fn has_paste(&self, copies: &[Copy]) -> bool {
+        let is_paste = |copy: Copy| {
+            let at_one_place = is_at_one_place(&copy, self.collection);
             sentences(self.collection, copy.at) >= MIN_SENTENCES_OF_PAIR_BYTES
-                && !is_meant(copy, self.signs, self.collection)
-                && self.signs.fitness.are_strange_to(copy, ACROSS)
+                && copy.has_whole_blocks(self.collection)
+                && !is_meant(&copy, self.patterns, self.collection)
+                && are_strange_to(&copy, ACROSS, self.collection)
+                && !(at_one_place && are_of_one_shape(copy.at.doc, copy.source.doc, copies, self.collection))
         };
-        let is_placed = copies.len() > 1 || copies.iter().all(|copy| is_at_one_place(copy, self.collection));
-        let is_shape = is_placed && are_of_one_shape(share.doc, share.within, copies, self.collection);
-        !is_shape
-            && copies
-                .iter()
-                .filter_map(|copy| copy.trimmed(MIN_CODE_LINES, self.collection))
-                .any(|copy| is_pasted(&copy))
+        let trimmed = copies.iter().filter_map(|copy| copy.trimmed(MIN_CODE_LINES, self.collection));
+        trimmed.into_iter().any(is_paste)
     }
 
     /// Reports a file that contains several others: either it was compiled from them, or they were split from it.
@@ -591,9 +587,9 @@ fn boilerplate(collection: &Collection, all: &[Copy]) -> FxHashSet<u64> {
 }
 
 /// Reports all places of a block at its second place, or at the first that is directly repeated.
-fn block(collection: &Collection, signs: &Signs<'_>, places: &[CopiedLines], out: &mut Report) {
+fn block(collection: &Collection, patterns: &HeadingPatterns, places: &[CopiedLines], out: &mut Report) {
     let [first, second, ..] = places else { return };
-    let tier = tier(&Copy { at: *second, source: *first }, signs, collection);
+    let tier = tier(&Copy { at: *second, source: *first }, patterns, collection);
     let repeats = repeats(collection, places);
     if repeats.is_empty() && tier.is_none() {
         return;

@@ -5,9 +5,11 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::facts::copies::{CopiedLines, Copy};
+use crate::facts::kin::Kin;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Heading};
 use crate::model::line_fingerprint::FingerprintPosition;
+use crate::model::span::covers;
 
 /// Folders whose files are put into others, belong to others, or are kept although newer ones replaced them.
 const FOLDERS: [&str; 43] = [
@@ -55,22 +57,10 @@ const FOLDERS: [&str; 43] = [
     "upgrading",
     "vendor",
 ];
-/// Words in the names of files that tell again what other files told.
-const NAMES: [&str; 13] = [
-    "changelog",
-    "changes",
-    "downgrade",
-    "history",
-    "meeting",
-    "migrating",
-    "migration",
-    "minutes",
-    "news",
-    "release",
-    "releases",
-    "upgrade",
-    "upgrading",
-];
+/// Words in the names of files that tell what happened, one time after another.
+const EVENTS: [&str; 8] = ["changelog", "changes", "history", "meeting", "minutes", "news", "release", "releases"];
+/// Words in the names of files that tell for one release what other files tell for other releases.
+const TRANSITIONS: [&str; 5] = ["downgrade", "migrating", "migration", "upgrade", "upgrading"];
 
 /// Returns true if a file is expected to repeat others: it is included in them, archived, or tells what has changed.
 pub(super) fn is_kept(doc: &Document) -> bool {
@@ -81,11 +71,13 @@ pub(super) fn is_kept(doc: &Document) -> bool {
         let part = part.trim_start_matches(|c: char| c.is_ascii_digit() || c == '-');
         FOLDERS.contains(&part) || FOLDERS.contains(&part.replace([' ', '_'], "-").as_str())
     };
-    name.starts_with('_')
+    // Hugo calls the page of a folder so.
+    name.starts_with('_') && !name.starts_with("_index.")
         || parts.any(kept)
         || is_test(&path)
         || is_for_assistants(&path)
         || is_chronicle(doc)
+        || is_of_release(doc)
         || is_reference_of_program(doc)
 }
 
@@ -93,10 +85,12 @@ pub(super) fn is_kept(doc: &Document) -> bool {
 /// expected of it repeat each other.
 pub(super) fn is_test(path: &str) -> bool {
     let (folders, _) = path.rsplit_once('/').unwrap_or_default();
-    // "docs/spec" has a specification.
+    // "docs/spec" has a specification, and "docs/tests" pages about tests.
     let is_top = |folder: &str| ["spec", "test"].contains(&folder.trim_start_matches('.'));
+    let is_page = |folder: &&str| ["content", "doc", "docs", "guide", "guides", "manual"].contains(folder);
     folders.split('/').next().is_some_and(is_top)
-        || folders.split('/').any(|folder| ["__tests__", "tests"].contains(&folder))
+        || folders.split('/').any(|folder| folder == "__tests__")
+        || folders.split('/').take_while(|folder| !is_page(folder)).any(|folder| folder == "tests")
 }
 
 /// Returns true for the path, in lower case, of instructions for one of the coding assistants, each of which looks for its
@@ -110,13 +104,35 @@ fn is_for_assistants(path: &str) -> bool {
 pub(super) fn is_template(doc: &Document) -> bool {
     let path = doc.source.display().to_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    name.contains("template") || folders.split('/').any(|folder| ["template", "templates"].contains(&folder))
+    let stem = name.split('.').next().unwrap_or("");
+    // "vm_templates.md" tells of templates.
+    stem.split(['-', '_', ' ']).any(|word| word == "template")
+        || folders.split('/').any(|folder| ["issue_template", "template", "templates"].contains(&folder))
 }
 
 /// Returns true if some lines are the text that typesetters put where nothing has been written yet.
 pub(super) fn is_filler(lines: CopiedLines, collection: &Collection) -> bool {
-    let text = collection.document(lines.doc).slice(lines.span(collection));
-    text.split("orem ").skip(1).any(|rest| rest.starts_with("ipsum") || rest.starts_with("Ipsum"))
+    /// Words of the usual text that are in no other language.
+    const WORDS: [&str; 14] = [
+        "adipiscing",
+        "aliquam",
+        "consectetur",
+        "ipsum",
+        "laboriosam",
+        "lorem",
+        "molestiae",
+        "necessitatibus",
+        "nostrud",
+        "perspiciatis",
+        "quisquam",
+        "voluptas",
+        "voluptatem",
+        "voluptatum",
+    ];
+    /// Minimum number of different ones of these words (a guess).
+    const MIN_WORDS: usize = 3;
+    let text = collection.document(lines.doc).slice(lines.span(collection)).to_lowercase();
+    text.contains("lorem ipsum") || WORDS.iter().filter(|word| text.contains(**word)).count() >= MIN_WORDS
 }
 
 /// Returns true for a page that a generator of references writes: of commands (cobra), of messages (protoc-gen-doc).
@@ -131,12 +147,21 @@ fn is_reference_of_program(doc: &Document) -> bool {
 pub(super) fn is_chronicle(doc: &Document) -> bool {
     let path = doc.source.display().to_lowercase();
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", &path));
-    let words = |text: &str| text.split(['.', '-', '_', ' ', '/']).any(|word| NAMES.contains(&word));
     let archived = |folder: &str| {
         folder.split(['-', '_', ' ']).any(|word| ["archive", "meeting", "meetings", "minutes"].contains(&word))
     };
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    words(name) || is_issue(stem) || folders.split('/').any(archived)
+    has_word(name, &EVENTS) || folders.split('/').any(archived)
+}
+
+/// Returns true for a page about one release or one issue: others tell the same for others.
+fn is_of_release(doc: &Document) -> bool {
+    let path = doc.source.display().to_lowercase();
+    let name = path.rsplit('/').next().unwrap_or("");
+    has_word(name, &TRANSITIONS) || is_issue(name.rsplit_once('.').map_or(name, |(stem, _)| stem))
+}
+
+fn has_word(name: &str, words: &[&str]) -> bool {
+    name.split(['.', '-', '_', ' ']).any(|word| words.contains(&word))
 }
 
 /// Returns true for the name of a page about one release or one issue: `v1.2.5`, `issue-107`.
@@ -186,12 +211,26 @@ impl HeadingPatterns {
     /// Minimum number of sections with a title that is one of a pattern (a guess).
     const MIN_SECTIONS: usize = 4;
 
-    /// Reads the headings of a collection.
-    pub(super) fn new(collection: &Collection) -> Self {
+    /// Reads the headings of a collection. A page that there is for several releases counts once.
+    pub(super) fn new(collection: &Collection, kin: &Kin<'_>) -> Self {
         let mut counts: FxHashMap<String, usize> = FxHashMap::default();
+        // For the pages of releases, the number of times that a heading was counted.
+        let mut of_pages: FxHashMap<(String, String), usize> = FxHashMap::default();
         for doc in &collection.documents {
+            let page = kin.page_of_release(doc.id);
+            let mut own: FxHashMap<String, usize> = FxHashMap::default();
             for heading in &doc.headings {
-                *counts.entry(title(doc, heading)).or_default() += 1;
+                let title = title(doc, heading);
+                if let Some(page) = &page {
+                    let nth = own.entry(title.clone()).or_default();
+                    *nth += 1;
+                    let counted = of_pages.entry((page.clone(), title.clone())).or_default();
+                    if *counted >= *nth {
+                        continue;
+                    }
+                    *counted += 1;
+                }
+                *counts.entry(title).or_default() += 1;
             }
         }
         Self {
@@ -217,15 +256,11 @@ impl HeadingPatterns {
 
     /// Returns true if both places of a copy are under the same heading of a pattern.
     pub(super) fn hold(&self, copy: &Copy, collection: &Collection) -> bool {
-        let above = |lines: CopiedLines| {
-            let doc = collection.document(lines.doc);
-            let start = lines.span(collection).start;
-            let after = doc.headings.partition_point(|heading| heading.span.start <= start);
-            after.checked_sub(1).map(|at| title(doc, &doc.headings[at]))
-        };
         if Self::are_answers(copy, collection) {
             return false;
         }
+        let starts =
+            copy.at.prints(collection).first().is_some_and(|print| print.place == FingerprintPosition::Heading);
         // A paste may begin with such a heading, and goes on with others.
         let is_pattern = |lines: CopiedLines| {
             let doc = collection.document(lines.doc);
@@ -233,13 +268,48 @@ impl HeadingPatterns {
             let inside = doc.headings.iter().filter(|heading| span.contains(heading.span));
             inside.into_iter().all(|heading| self.titles.contains(&title(doc, heading)))
         };
-        let starts =
-            copy.at.prints(collection).first().is_some_and(|print| print.place == FingerprintPosition::Heading);
-        let here = above(copy.at);
-        (!starts || copy.at.doc != copy.source.doc)
-            && here == above(copy.source)
-            && here.is_some_and(|title| self.titles.contains(&title))
-            && is_pattern(copy.at)
+        let [at, source] = [copy.at, copy.source].map(|lines| HeadingsAround::of(lines, collection));
+        let are_one = match starts {
+            // A page of a pattern has each heading once, and before or after the one that it has in others.
+            true => copy.at.doc != copy.source.doc && (at.before == source.before || at.after == source.after),
+            false => {
+                let is_known = at.before.as_ref().is_some_and(|title| self.titles.contains(title));
+                // A paste is beside what its section has of its own.
+                at.before == source.before && is_known && (at.is_all_between || source.is_all_between)
+            }
+        };
+        are_one && is_pattern(copy.at)
+    }
+}
+
+/// The headings around some lines.
+struct HeadingsAround {
+    /// The title of the last one before them.
+    before: Option<String>,
+    /// The title of the first one after them.
+    after: Option<String>,
+    /// True if nothing else is between the two.
+    is_all_between: bool,
+}
+
+impl HeadingsAround {
+    fn of(lines: CopiedLines, collection: &Collection) -> Self {
+        let doc = collection.document(lines.doc);
+        let span = lines.span(collection);
+        let first = doc.headings.partition_point(|heading| heading.span.start < span.start);
+        let last = doc.headings.partition_point(|heading| heading.span.start < span.end);
+        let before = first.checked_sub(1).and_then(|at| doc.headings.get(at));
+        let after = doc.headings.get(last);
+        let is_empty =
+            |from: u32, to: u32| doc.text().get(from as usize..to as usize).is_some_and(|text| text.trim().is_empty());
+        let (from, to) =
+            (before.map_or(0, |heading| heading.span.end), after.map_or(doc.span().end, |heading| heading.span.start));
+        let title_of = |heading: &Heading| title(doc, heading);
+        Self {
+            before: before.map(title_of),
+            after: after.map(title_of),
+            is_all_between: is_empty(from, span.start) && is_empty(span.end, to),
+        }
     }
 }
 
@@ -285,9 +355,11 @@ pub(super) fn sentences(collection: &Collection, lines: CopiedLines) -> u32 {
         let indent = (text.len() - text.trim_start().len()) as u32;
         let first = line.start + indent;
         let block = doc.block_at(first).map(|at| &doc[at].kind);
-        let is_html = matches!(block, Some(BlockKind::Html | BlockKind::HtmlText | BlockKind::FrontMatter));
+        // A sentence may begin with inline code.
+        let is_verbatim = doc.is_verbatim(first) && !covers(&doc.inline_code, first);
+        let is_other = is_verbatim || block == Some(&BlockKind::HtmlText);
         // A note in a quotation is put where it is needed.
-        if is_html || doc.is_verbatim(first) || text.trim_start().starts_with('>') || !is_sentence(text) {
+        if is_other || text.trim_start().starts_with('>') || !is_sentence(text) {
             return 0;
         }
         if is_in_list(doc, first) { u32::from(print.size) / LIST_SHARE } else { print.size.into() }
@@ -346,7 +418,7 @@ mod tests {
         for path in ["tools/rule/tests/fixed.md", ".github/scripts/tests/a.md", "test/a.md", "spec/a.md"] {
             assert!(is_test(path), "{path}");
         }
-        for path in ["docs/spec/a.md", "docs/test/a.md", "tests.md", "a.md"] {
+        for path in ["docs/spec/a.md", "docs/test/a.md", "docs/user/tests/a.md", "tests.md", "a.md"] {
             assert!(!is_test(path), "{path}");
         }
         assert!(["agents.md", "a/claude.md", ".github/copilot-instructions.md"].into_iter().all(is_for_assistants));

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::fitness::terms;
 use crate::facts::copies::{CopiedLines, Copy};
 use crate::model::collection::Collection;
-use crate::model::document::{BlockKind, Document, Heading};
+use crate::model::document::{Block, BlockKind, Document, Heading};
 use crate::model::id::DocId;
 use crate::model::line_fingerprint::FingerprintPosition;
 
@@ -119,23 +119,42 @@ fn are_scattered(one: DocId, copies: &[Copy]) -> bool {
     count >= MIN_SCATTERED_COPIES
 }
 
-/// Returns true if the whole of some lines is in a container such as `!!! note`, or starts with a component of MDX or with
-/// the word: a note that is put where it is needed.
+/// Returns true if the whole of some lines is in a container such as `!!! note`, starts with a component of MDX or the end
+/// of one, or is one block that starts with the word: a note that is put where it is needed.
 pub(super) fn is_note(lines: CopiedLines, collection: &Collection) -> bool {
     let doc = collection.document(lines.doc);
     let span = lines.span(collection);
     let first = doc.slice(doc.line_span(span.start)).trim_start();
-    let is_component = first.starts_with('<') && first[1..].starts_with(|c: char| c.is_ascii_uppercase());
+    let tag = first.strip_prefix('<').map(|tag| tag.trim_start_matches('/'));
+    let is_component = tag.is_some_and(|tag| tag.starts_with(|c: char| c.is_ascii_uppercase()));
     let is_marked = [":::", "!!!", "???", "{{<", "{%"].iter().any(|mark| first.starts_with(mark));
     // "**Note:** the gates are closed".
     let word = first.trim_start_matches(['*', '_', '>', ' ']).split(|c: char| !c.is_alphabetic()).next().unwrap_or("");
-    let is_named = ["note", "notice", "tip", "hint", "warning", "caution", "important"]
-        .iter()
-        .any(|name| word.eq_ignore_ascii_case(name));
+    let is_block = lines.prints(collection).iter().filter(|print| print.edges.starts()).count() <= 1;
+    let is_named = is_block
+        && ["note", "notice", "tip", "hint", "warning", "caution", "important"]
+            .iter()
+            .any(|name| word.eq_ignore_ascii_case(name));
     is_component
         || is_marked
         || is_named
         || in_container(doc, span.start) && in_container(doc, span.end.saturating_sub(1))
+}
+
+/// Returns true if both places of a copy end with a colon, before code, a list or a table: a sentence that leads to several
+/// things.
+pub(super) fn leads_on(copy: &Copy, collection: &Collection) -> bool {
+    [copy.at, copy.source].into_iter().all(|lines| {
+        let doc = collection.document(lines.doc);
+        let span = lines.span(collection);
+        let text = doc.slice(span).trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_'));
+        let after = &doc.text()[span.end as usize..];
+        let next = span.end + (after.len() - after.trim_start().len()) as u32;
+        let is_prose = |block: &Block| matches!(block.kind, BlockKind::Paragraph | BlockKind::Heading(_));
+        let at = doc.blocks.partition_point(|block| block.span.start < next);
+        let mut starting = doc.blocks[at..].iter().take_while(|block| block.span.start == next);
+        text.ends_with([':', '：']) && starting.next().is_some_and(|block| !is_prose(block))
+    })
 }
 
 fn in_container(doc: &Document, offset: u32) -> bool {
@@ -147,4 +166,30 @@ fn in_container(doc: &Document, offset: u32) -> bool {
         next = doc[at].parent;
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::facts::copies::copies;
+    use crate::facts::kin::Kin;
+    use crate::model::document::Format;
+    use crate::model::source::{Bom, Source};
+    use crate::parse::parse;
+
+    #[test]
+    fn a_sentence_that_leads_to_two_examples_was_taken_for_a_paste() {
+        let lead = "Press the key, wait for one second, and say the name of your boat and the side that you leave by:";
+        for (after, leads) in [("    Heron, port side\n", true), ("Nothing is shown here.\n", false)] {
+            let text = format!("# A\n\n{lead}\n\n    Lock four\n\nThe keeper answers.\n\n# B\n\n{lead}\n\n{after}");
+            let source = Source::utf8(Path::new("a.md"), text, Bom::Absent);
+            let documents = vec![parse(DocId(0), source, Format::Markdown)];
+            let collection = Collection { documents, ..Collection::default() };
+            let found = copies(&collection, &Kin::new(&collection), 60);
+            let [copy] = found.within.as_slice() else { panic!("{:?}", found.within) };
+            assert_eq!(leads_on(copy, &collection), leads, "{after}");
+        }
+    }
 }
