@@ -14,6 +14,7 @@ mod history;
 mod import;
 mod init;
 mod known;
+mod linked;
 mod lsp;
 mod navigation;
 mod notices;

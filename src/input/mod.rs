@@ -12,6 +12,8 @@ mod ignore_files;
 pub mod left_out;
 pub mod load;
 #[cfg(feature = "cli")]
+pub mod mentions;
+#[cfg(feature = "cli")]
 pub mod reuse;
 #[cfg(feature = "cli")]
 pub mod surroundings;

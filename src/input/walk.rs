@@ -282,7 +282,7 @@ pub(super) fn hidden_part(path: &Path, folder: &Path) -> Option<String> {
 }
 
 /// Returns whether the folder at `path` is left out by default.
-fn is_default_exclude(path: &Path) -> bool {
+pub(super) fn is_default_exclude(path: &Path) -> bool {
     let Some(name) = path.file_name().map(|name| name.to_string_lossy()) else { return false };
     let is_beside = |manifest: &&str| path.with_file_name(manifest).is_file();
     let manifests = BUILT.iter().find(|(built, _)| *built == name).map(|(_, manifests)| manifests);

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::anchors::{Anchors, html_slugs, rendered};
 use super::collection::Collection;
-use super::document::{BlockKind, Document};
+use super::document::BlockKind;
 use super::edit::{Edit, Fix};
 use super::finding::Finding;
 use super::id::DocId;

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use super::gather::{Gathered, Request, gather, is_stdin, listed};
 use super::known::Baseline;
+use super::linked::LinkingFiles;
 use super::outcome::{Clean, Done, Outcome};
 use super::suppress::suppress;
 use super::{Failure, before, history, note_renamed, notices, seen_enough, settings};
@@ -50,6 +51,7 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
             return show_files(cli, &request, settings, terminal);
         }
         let known = known(args, &settings)?;
+        let linking = LinkingFiles::around(&request, &settings);
         let mut gathered = gather(cli, &request, settings, terminal)?;
         let before = before::look(args, &mut gathered)?;
         let Gathered { collection, settings, outside, left_out, warnings, dead_versions, excluded_input, .. } =
@@ -82,13 +84,14 @@ pub(super) fn check(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
             seen_enough(terminal.write_bytes(&bytes))?;
         }
         if args.fix || args.diff {
-            let fixing = Fixing { args, settings: &settings, terminal, outcome, outside, warnings };
+            let fixing = Fixing { args, settings: &settings, terminal, outcome, outside, warnings, linking };
             let code = fixing.run(collection)?;
             return strictly(args, &dead_versions, code);
         }
         let progress = LintProgress::new(terminal);
-        let findings = lint_observed(&collection, &settings, &progress);
+        let mut findings = lint_observed(&collection, &settings, &progress);
         drop(progress);
+        linking.hold_back(&mut findings, &collection);
         if let (Some(rule), Some(reason)) = (&args.suppress, &args.reason) {
             let selector = Selector::parse(rule, &registry())?;
             let findings = outcome.new_ones(findings, &collection).0;
@@ -208,6 +211,7 @@ struct Fixing<'a> {
     outcome: Outcome<'a>,
     outside: BTreeMap<DocId, PathBuf>,
     warnings: Vec<UsageError>,
+    linking: LinkingFiles,
 }
 
 /// Documents that were not written, with the reason.
@@ -218,12 +222,16 @@ impl Fixing<'_> {
         let level = if self.args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
         let before: Vec<Source> = collection.documents.iter().map(|doc| doc.source.clone()).collect();
         // A finding of which the run does not speak is not mended behind the back of whoever reads its report.
-        let new_ones = |findings: Vec<Finding>, collection: &Collection| self.outcome.new_ones(findings, collection).0;
         let has_old_ones = self.outcome.known.is_some() || self.outcome.before.is_some();
-        let selection: Option<FindingSelection<'_>> = if has_old_ones { Some(&new_ones) } else { None };
+        let selected = |mut findings: Vec<Finding>, collection: &Collection| {
+            self.linking.hold_back(&mut findings, collection);
+            if has_old_ones { self.outcome.new_ones(findings, collection).0 } else { findings }
+        };
+        let selection: FindingSelection<'_> = &selected;
         let progress = LintProgress::new(self.terminal);
-        let settled = settle_observed(collection, self.settings, level, selection, &progress);
+        let mut settled = settle_observed(collection, self.settings, level, Some(selection), &progress);
         drop(progress);
+        self.linking.hold_back(&mut settled.findings, &settled.collection);
         self.warnings.extend(notices::cycles(&settled.cycles, &settled.collection));
         let refused = self.refused(&settled.findings, level);
         if self.args.diff {
@@ -346,6 +354,7 @@ impl Fixing<'_> {
             }
             collection = pair(collection, self.settings);
             findings = lint(&collection, self.settings);
+            self.linking.hold_back(&mut findings, &collection);
         }
         let written = changed.iter().filter(|at| !unwritten.contains_key(&DocId(**at as u32))).count();
         let is_written = |doc: DocId| !unwritten.contains_key(&doc);

@@ -87,7 +87,7 @@ impl<'a> Request<'a> {
     }
 
     /// Returns the paths that are judged, with that of standard input.
-    fn places(&self) -> Vec<PathBuf> {
+    pub(super) fn places(&self) -> Vec<PathBuf> {
         match self.stdin_name.filter(|_| self.is_piped()) {
             Some(path) => vec![path.to_path_buf()],
             None => self.files().to_vec(),
@@ -337,23 +337,25 @@ fn with_nested(mut settings: Settings, found: &FoundFiles, terminal: &Terminal) 
     Ok(settings)
 }
 
-/// Returns the folder whose files are the context of `places`: that of the configuration, or the git repository.
+/// Returns the folder whose files are the context of `places`.
 fn tree(places: &[PathBuf], settings: &Settings) -> Option<PathBuf> {
+    // A tree that is named itself has no context outside it.
+    tree_around(places, settings).filter(|tree| !places.iter().any(|place| is_same_file(place, tree)))
+}
+
+/// Returns the folder that `places` belong to: that of the configuration, or the git repository.
+pub(super) fn tree_around(places: &[PathBuf], settings: &Settings) -> Option<PathBuf> {
     let absolute = |place: &PathBuf| normalized(&settings.working_dir.join(place));
     let holds_all = |folder: &Path| places.iter().all(|place| absolute(place).starts_with(folder));
     // A configuration in the home folder is for all projects below it: they are not one tree.
     let is_home = |folder: &Path| std::env::home_dir().is_some_and(|home| home == folder) || folder.parent().is_none();
-    let tree = if settings.is_configured() && holds_all(&settings.root) && !is_home(&settings.root) {
-        settings.root.clone()
-    } else {
-        let first = absolute(places.first()?);
-        let is_repository = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok();
-        let repository = first.ancestors().find(is_repository)?.to_path_buf();
-        holds_all(&repository).then_some(repository)?
-    };
-    // A tree that is named itself has no context outside it.
-    let is_whole = |place: &PathBuf| is_same_file(place, &tree);
-    (!places.iter().any(is_whole)).then_some(tree)
+    if settings.is_configured() && holds_all(&settings.root) && !is_home(&settings.root) {
+        return Some(settings.root.clone());
+    }
+    let first = absolute(places.first()?);
+    let is_repository = |folder: &&Path| folder.join(".git").symlink_metadata().is_ok();
+    let repository = first.ancestors().find(is_repository)?.to_path_buf();
+    holds_all(&repository).then_some(repository)
 }
 
 /// Returns how the path of a file is shown that was found from the root of the file system: as what was named.
