@@ -178,7 +178,7 @@ impl Served {
             Generator::Hugo | Generator::Jekyll => true,
             // Links of Markdown are changed to fit the served page, those of HTML are not.
             Generator::MkDocs => reference.is_html(),
-            Generator::Docusaurus | Generator::Myst | Generator::VitePress => false,
+            _ => false,
         });
         if is_nested && is_there(&resolve(from, inner)) {
             return true;

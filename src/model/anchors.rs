@@ -13,7 +13,7 @@ use super::span::Span;
 use super::target::attributes;
 use crate::text::mojibake::splice;
 use crate::text::similarity::nearest::Nearest;
-use crate::text::words::slug::{loose, numbered, separated_slug, slug};
+use crate::text::words::slug::{loose, numbered, separated_slug, slug, without_accents};
 
 /// A heading, in Markdown or in HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +87,12 @@ impl Anchors {
     /// Collects the anchors of a document in a site that `generator` makes, beside those that a host of repositories gives.
     pub fn in_site(doc: &Document, generator: Option<Generator>) -> Self {
         let mut anchors = Self::of(doc);
+        if matches!(generator, Some(Generator::GitBook | Generator::MkDocs)) {
+            let plain: Vec<String> = anchors.titles.iter().map(|title| without_accents(&title.anchor)).collect();
+            for anchor in plain {
+                anchors.add(&anchor);
+            }
+        }
         if matches!(generator, Some(Generator::Myst | Generator::VitePress)) {
             let shown = doc.headings.iter().filter_map(|heading| rendered(doc, heading, &[]));
             for anchor in numbered(shown.map(|text| separated_slug(&text))) {
@@ -271,7 +277,8 @@ fn text_of_html(html: &str) -> String {
 fn ids(doc: &Document) -> impl Iterator<Item = &str> {
     let of_headings = doc.headings.iter().filter_map(|heading| heading.id.as_deref());
     let in_html = doc.html.iter().flat_map(|html| attributes(doc, *html, &["id", "name"])).map(|span| doc.slice(span));
-    let in_markup = in_braces(doc).chain(project_labels(doc)).chain(in_brackets(doc)).chain(in_remarks(doc));
+    let in_markup =
+        in_braces(doc).chain(project_labels(doc)).chain(in_brackets(doc)).chain(in_docsify(doc)).chain(in_remarks(doc));
     of_headings.chain(in_html).chain(in_markup)
 }
 
@@ -358,6 +365,14 @@ fn in_brackets(doc: &Document) -> impl Iterator<Item = &str> {
     doc.headings.iter().filter_map(|heading| {
         let (_, id) = doc.slice(heading.content).strip_suffix(']')?.rsplit_once("[#")?;
         (!id.contains(char::is_whitespace)).then_some(id)
+    })
+}
+
+/// Returns the ids of Docsify at the end of headings: `# Lamps :id=lamps`.
+fn in_docsify(doc: &Document) -> impl Iterator<Item = &str> {
+    doc.headings.iter().filter_map(|heading| {
+        let (_, id) = doc.slice(heading.content).rsplit_once(":id=")?;
+        (!id.is_empty() && !id.contains(char::is_whitespace)).then_some(id)
     })
 }
 

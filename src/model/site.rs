@@ -7,21 +7,34 @@
 pub enum Generator {
     /// Docusaurus, which reads Markdown as MDX, and looks for a linked file in the folders of its content as well.
     Docusaurus,
+    /// GitBook, whose anchors have no accents.
+    GitBook,
     /// Hugo, which serves a page as a folder, so that links from it start one folder further down.
     Hugo,
     /// Jekyll, which reads Markdown with kramdown.
     Jekyll,
     /// MkDocs, which reads Markdown with Python-Markdown.
     MkDocs,
-    /// MyST (mystmd and Jupyter Book), whose links lead to the headings and labels of all pages.
+    /// MyST (mystmd, Jupyter Book and Sphinx), whose links lead to the headings and labels of all pages.
     Myst,
+    /// Quarto, which makes files of other formats beside a page, and puts pages into others.
+    Quarto,
     /// VitePress or VuePress, which give a heading another anchor than GitHub does.
     VitePress,
 }
 
 impl Generator {
     /// All generators; the first that claims a folder is its generator.
-    pub const ALL: [Self; 6] = [Self::MkDocs, Self::Myst, Self::Docusaurus, Self::VitePress, Self::Hugo, Self::Jekyll];
+    pub const ALL: [Self; 8] = [
+        Self::MkDocs,
+        Self::Myst,
+        Self::Docusaurus,
+        Self::VitePress,
+        Self::Quarto,
+        Self::Hugo,
+        Self::GitBook,
+        Self::Jekyll,
+    ];
 
     /// Returns whether `**` marks emphasis beside any letter or punctuation mark, unlike in CommonMark.
     pub fn has_loose_emphasis(self) -> bool {
@@ -49,10 +62,12 @@ impl Generator {
                 "config/_default/config.yaml",
                 "archetypes/default.md",
             ],
+            Self::GitBook => &[".gitbook.yaml", ".gitbook.yml"],
             Self::Jekyll => &["_config.yml", "_config.yaml", "_config.toml"],
             Self::MkDocs => &["mkdocs.yml", "mkdocs.yaml"],
-            // Jupyter Book has `_config.yml` as well.
-            Self::Myst => &["myst.yml", "myst.yaml", "_toc.yml"],
+            // Jupyter Book has `_config.yml` as well; Sphinx, with `conf.py`, reads Markdown as MyST.
+            Self::Myst => &["myst.yml", "myst.yaml", "_toc.yml", "conf.py"],
+            Self::Quarto => &["_quarto.yml", "_quarto.yaml"],
             Self::VitePress => &[
                 ".vitepress/config.js",
                 ".vitepress/config.ts",
@@ -72,7 +87,7 @@ impl Generator {
     pub fn common_configurations(self) -> &'static [&'static str] {
         match self {
             Self::Hugo => &["config.toml", "config.yaml", "config.yml", "config.json", "config/_default"],
-            Self::Docusaurus | Self::Jekyll | Self::MkDocs | Self::Myst | Self::VitePress => &[],
+            _ => &[],
         }
     }
 
@@ -80,7 +95,7 @@ impl Generator {
     pub fn folders(self) -> &'static [&'static str] {
         match self {
             Self::Hugo => &["content", "archetypes", "layouts", "themes"],
-            Self::Docusaurus | Self::Jekyll | Self::MkDocs | Self::Myst | Self::VitePress => &[],
+            _ => &[],
         }
     }
 }

@@ -162,7 +162,8 @@ pub fn relative_targets(doc: &Document) -> Vec<TargetSpan> {
         definitions.filter_map(|definition| reference(doc, definition.span, &definition.target, LinkKind::Reference));
     let mut all: Vec<TargetSpan> = inline.chain(defined).collect();
     for html in &doc.html {
-        all.extend(attributes(doc, *html, &["href", "src"]).into_iter().filter_map(|span| {
+        let links = tag_attributes(doc, *html, &["href", "src"]).into_iter().filter(|(tag, _)| !is_component(tag));
+        all.extend(links.filter_map(|(_, span)| {
             let target = LinkTarget::parse(doc.slice(span))?;
             Some(TargetSpan { construct: span, span, exact: true, target })
         }));
@@ -222,14 +223,27 @@ fn without_escapes(raw: &str) -> String {
     out
 }
 
+/// Returns true for the name of a component of MDX or Vue, which makes something of its own of an address: `TemplateLink`, and
+/// neither `a` nor `IMG`.
+fn is_component(tag: &str) -> bool {
+    let is_html = ["a", "img"].iter().any(|known| tag.eq_ignore_ascii_case(known));
+    tag.starts_with(|c: char| c.is_ascii_uppercase()) && tag.contains(|c: char| c.is_ascii_lowercase()) && !is_html
+}
+
 /// Returns the spans of the values of these attributes in HTML, outside comments.
 pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
+    tag_attributes(doc, html, names).into_iter().map(|(_, span)| span).collect()
+}
+
+/// Returns the spans of the values of these attributes in HTML, outside comments, each with the name of its tag; without a
+/// name if the HTML starts within the tag.
+fn tag_attributes<'a>(doc: &'a Document, html: Span, names: &[&str]) -> Vec<(&'a str, Span)> {
     let text = doc.slice(html);
     let mut spans = Vec::new();
     // End of the comment that starts before the current place, and start of the next comment.
     let (mut visible, mut comment) = (0, text.find("<!--").unwrap_or(text.len()));
-    // End of the last tag that was entered.
-    let mut tag_end = 0;
+    // End of the last tag that was entered, and its name.
+    let (mut tag_end, mut tag) = (0, "");
     for (at, _) in text.match_indices('=') {
         while comment < at {
             // `<!-->` and `<!--->` are comments as well.
@@ -250,7 +264,7 @@ pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
         }
         if at >= tag_end {
             match tag_around(text, tag_end, at) {
-                Some(end) => tag_end = end,
+                Some(around) => (tag_end, tag) = (around.end, name_of_tag(&text[around.start..])),
                 // The text between tags may show an attribute: `&lt;script src="x">`.
                 None => {
                     tag_end = at;
@@ -267,14 +281,20 @@ pub fn attributes(doc: &Document, html: Span, names: &[&str]) -> Vec<Span> {
         };
         if let Some(len) = len {
             let start = text.len() - value.len() + start;
-            spans.push(Span::new(html.start + start as u32, html.start + (start + len) as u32));
+            spans.push((tag, Span::new(html.start + start as u32, html.start + (start + len) as u32)));
         }
     }
     spans
 }
 
-/// Returns the end of the tag that `at` is in, searching from `from`, where no tag is open. `None` if it is in none.
-fn tag_around(text: &str, from: usize, at: usize) -> Option<usize> {
+/// Returns the name of the tag that a text starts with.
+fn name_of_tag(text: &str) -> &str {
+    let name = &text[1..];
+    &name[..name.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or(name.len())]
+}
+
+/// Returns the tag that `at` is in, searching from `from`, where no tag is open. `None` if it is in none.
+fn tag_around(text: &str, from: usize, at: usize) -> Option<Range<usize>> {
     let mut next = from;
     while let Some(open) = text[next..at].find('<').map(|open| next + open) {
         if !text[open + 1..].starts_with(|c: char| c.is_ascii_alphabetic()) {
@@ -284,7 +304,7 @@ fn tag_around(text: &str, from: usize, at: usize) -> Option<usize> {
         // A tag whose quotation is never closed, or that is not closed itself, reaches to the end.
         let end = tag_len(&text[open..]).map_or(text.len(), |len| open + len);
         if at < end {
-            return Some(end);
+            return Some(open..end);
         }
         next = end;
     }
@@ -325,6 +345,15 @@ mod tests {
         let found = attributes(&doc, doc.span(), &["id", "src"]);
         let found: Vec<&str> = found.into_iter().map(|span| doc.slice(span)).collect();
         assert_eq!(found, ["a", "c.png"]);
+    }
+
+    #[test]
+    fn addresses_that_a_component_takes_were_links() {
+        let text = "<TemplateLink href=\"a.json\">a</TemplateLink> <A HREF=\"b.md\">b</A> <a href=\"c.md\">c</a>\n";
+        let source = Source::utf8(Path::new("a.md"), text.to_owned(), Bom::Absent);
+        let doc = parse(DocId(0), source, Format::Markdown);
+        let targets: Vec<String> = relative_targets(&doc).into_iter().map(|found| found.target.path).collect();
+        assert_eq!(targets, ["b.md", "c.md"]);
     }
 
     #[test]

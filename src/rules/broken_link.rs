@@ -2,6 +2,7 @@
 
 mod files;
 mod fold;
+mod parts;
 
 use std::cell::OnceCell;
 use std::ops::Range;
@@ -11,6 +12,7 @@ use rustc_hash::FxHashMap;
 
 use self::files::{LinkTargets, There, relative};
 use self::fold::{Certainty, Dead, Repair, RepairKind, Subject, report};
+use self::parts::IncludedParts;
 use crate::model::collection::Collection;
 use crate::model::document::{BlockKind, Document, Format, Link, LinkKind};
 use crate::model::edit::Stage;
@@ -39,6 +41,7 @@ const MAX_OFFERED: usize = 3;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let mut files = LinkTargets::new(collection);
     let python = PythonReferences::default();
+    let included = IncludedParts::default();
     for doc in collection.judged().filter(|doc| doc.format == Format::Markdown) {
         let references = relative_targets(doc);
         let contributors = contributors(doc);
@@ -54,7 +57,8 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
             if is_left_out {
                 continue;
             }
-            let found = follow(doc, reference, &mut files);
+            let found =
+                follow(doc, reference, &mut files).and_then(|dead| included.left(doc, reference, dead, &mut files));
             if found.is_some() && !out.take_steps(doc, MAX_COMPARED_NAMES) {
                 break;
             }
@@ -162,7 +166,7 @@ fn backslashes(doc: &Document, reference: &TargetSpan, files: &mut LinkTargets<'
         dead.repairs = moved(doc, reference, &slashed, &resolved, files);
     }
     let sure = dead.repairs.iter().any(|repair| repair.certainty == Certainty::Only)
-        || kind_of(path, &resolved, files).is_some();
+        || kind_of(doc, path, &resolved, files).is_some();
     dead.candidates = dead.repairs.iter().map(|repair| repair.new.clone()).take(MAX_OFFERED).collect();
     sure.then_some(dead)
 }
@@ -175,7 +179,7 @@ fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut 
     if let Some(dead) = without_hash(doc, reference, files).or_else(|| without_scheme(doc, reference)) {
         return Some(dead);
     }
-    let tier = kind_of(path, resolved, files)?;
+    let tier = kind_of(doc, path, resolved, files)?;
     let mut dead = Dead::file(reference.span, path, resolved, tier);
     dead.repairs = moved(doc, reference, path, resolved, files);
     let from = normalized(doc.source.path());
@@ -329,7 +333,17 @@ const BARE_NAMES: [&str; 14] = [
 
 /// Returns the tier for a path that leads nowhere, by how likely the path is meant as a file. `None` if it may be
 /// something else.
-fn kind_of(path: &str, resolved: &Path, files: &LinkTargets<'_>) -> Option<Tier> {
+fn kind_of(doc: &Document, path: &str, resolved: &Path, files: &LinkTargets<'_>) -> Option<Tier> {
+    let generator = files.collection.generator_of(doc);
+    let is_module = |path: &str| {
+        let is_name = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_alphanumeric() || c == '_');
+        path.split('.').count() > 2 && path.split('.').all(is_name)
+    };
+    let is_known = generator == Some(Generator::Myst) && is_module(path)
+        || doc.is_mdx() && generator != Some(Generator::Docusaurus) && is_served(doc, path, resolved, files);
+    if is_known {
+        return None;
+    }
     let name = path.rsplit('/').next().unwrap_or("");
     if is_of_host(path) {
         return None;
@@ -337,6 +351,7 @@ fn kind_of(path: &str, resolved: &Path, files: &LinkTargets<'_>) -> Option<Tier>
     match extension(path).as_deref() {
         // A site generator may produce these files.
         Some("html" | "htm" | "php" | "aspx" | "jsp" | "xml") => None,
+        Some("docx" | "epub" | "pdf" | "pptx") if files.is_rendered(resolved) => None,
         Some(extension) if extension != "md" && is_built(path) => Some(Tier::Audit),
         Some(_) if !path.contains(char::is_whitespace) || path.contains(".md") => Some(Tier::Gate),
         // A path without an extension may be a generated page, or a document whose extension the generator adds.
@@ -345,6 +360,18 @@ fn kind_of(path: &str, resolved: &Path, files: &LinkTargets<'_>) -> Option<Tier>
             (meant && !files.is_page(resolved)).then_some(Tier::Audit)
         }
     }
+}
+
+/// Returns true if a site serves a page of MDX for a path whose file is not there: `boat.mdx` is the address of
+/// `boat/index.mdx`, and links of that page start beside its folder.
+fn is_served(doc: &Document, path: &str, resolved: &Path, files: &LinkTargets<'_>) -> bool {
+    let is_markdown = |path: &Path| path.extension().is_some_and(|extension| extension == "md" || extension == "mdx");
+    let is_page = |path: &Path| is_markdown(path) && files.is_page_of_folder(&path.with_extension(""));
+    let from = normalized(doc.source.path());
+    let beside = from.parent().filter(|_| from.file_stem().is_some_and(|stem| stem == "index"));
+    let beside = beside.map(|folder| resolve(folder, path));
+    let is_there = |path: &Path| matches!(files.at(path), There::Document(_) | There::Other);
+    is_page(resolved) || beside.is_some_and(|beside| is_there(&beside) || is_page(&beside))
 }
 
 /// Returns true for a page that a host of repositories has beside the files of this one: `../../issues`,
@@ -393,6 +420,9 @@ fn anchor(
     if other.id == doc.id && files.has_label(doc, fragment) || is_of_footnote(other, fragment) {
         return None;
     }
+    if files.collection.generator_of(doc) == Some(Generator::Myst) && is_object(fragment) {
+        return None;
+    }
     let anchors = files.anchors(other.id);
     // Bitbucket prefixes the anchors of headings with this.
     let plain = fragment.strip_prefix("markdown-header-").unwrap_or(fragment);
@@ -428,6 +458,12 @@ fn anchor(
         }
     }
     Some(dead)
+}
+
+/// Returns true for the name of an object or a term of Sphinx, which only a build knows: `Spawner`, `hub.auth.HubAuth`, `my
+/// term`. The anchors of headings have no such letters.
+fn is_object(name: &str) -> bool {
+    name.contains(|c: char| c.is_uppercase() || c.is_whitespace() || c == '.')
 }
 
 /// Returns true if the anchor is the one that GitHub gives to a README as a whole.

@@ -28,7 +28,7 @@ pub(super) fn of_sites(collection: &Collection) -> Vec<Navigation> {
                 found.extend(of_docusaurus(root, collection));
                 found.extend(categories(root, collection));
             }
-            Generator::Hugo | Generator::Jekyll | Generator::Myst | Generator::VitePress => {}
+            _ => {}
         }
     }
     found

@@ -129,6 +129,17 @@ impl<'a> LinkTargets<'a> {
         })
     }
 
+    /// Returns true if a folder has a first page of MDX among the documents.
+    pub(super) fn is_page_of_folder(&self, folder: &Path) -> bool {
+        ["index.mdx", "index.md"].iter().any(|name| self.documents.contains_key(&folder.join(name)))
+    }
+
+    /// Returns true if a program makes a file of this path from a page beside it: Quarto, R Markdown.
+    pub(super) fn is_rendered(&self, path: &Path) -> bool {
+        let is_there = |page: &Path| matches!(self.at(page), There::Document(_) | There::Other);
+        ["qmd", "Rmd", "rmd", "ipynb"].iter().any(|extension| is_there(&path.with_extension(extension)))
+    }
+
     /// Returns the documents that a host or a site generator may serve for a path: those of a folder, and those whose
     /// extension the link omits.
     pub(super) fn pages(&self, path: &Path) -> Vec<DocId> {

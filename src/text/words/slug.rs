@@ -40,6 +40,11 @@ pub fn separated_slug(text: &str) -> String {
     if slug.starts_with(|c: char| c.is_ascii_digit()) { format!("_{slug}") } else { slug.to_owned() }
 }
 
+/// Returns an anchor with its letters without accents, as Python-Markdown and GitBook give it.
+pub fn without_accents(anchor: &str) -> String {
+    anchor.nfkd().filter(|c| !is_combining_mark(*c)).collect()
+}
+
 /// The punctuation that separates words in an anchor of VitePress.
 const SEPARATORS: &str = "~`!@#$%^&*()-_+=[]{}|\\;:\"'“”‘’<>,.?/";
 
