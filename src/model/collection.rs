@@ -3,7 +3,7 @@
 //! Knows documents and works; not rules.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::document::Document;
 use super::id::DocId;
@@ -13,6 +13,7 @@ use super::site::Generator;
 use super::target::shared_folders;
 use super::work::{Version, Work};
 use crate::text::language::Language;
+use crate::text::language::locale_tag::is_code;
 
 /// All documents of a run, ordered by path.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +90,9 @@ impl Collection {
     pub fn generator_of(&self, doc: &Document) -> Option<Generator> {
         let inside =
             self.sites.iter().filter(|(root, _)| doc.source.path().starts_with(root) || root.as_os_str() == ".");
-        inside.max_by_key(|(root, _)| root.components().count()).map(|&(_, generator)| generator)
+        let own = inside.max_by_key(|(root, _)| root.components().count());
+        own.or_else(|| self.sites.iter().find(|(root, _)| is_beside_language(root, doc)))
+            .map(|&(_, generator)| generator)
     }
 
     /// Returns the other documents in the folder of `doc`.
@@ -116,4 +119,15 @@ impl Collection {
             shared => first[..shared].to_owned(),
         }
     }
+}
+
+/// Returns whether the root folder of a site is that of one language, and a document is in the folder of another language
+/// beside it, which the same site has: `docs/en` and `docs/de/index.md`.
+fn is_beside_language(root: &Path, doc: &Document) -> bool {
+    let names_language = |name: Option<&std::ffi::OsStr>| {
+        name.and_then(|name| name.to_str()?.split(['-', '_']).next()).is_some_and(is_code)
+    };
+    let Some(parent) = root.parent().filter(|_| names_language(root.file_name())) else { return false };
+    let Ok(rest) = doc.source.path().strip_prefix(parent) else { return false };
+    names_language(rest.components().next().map(|first| first.as_os_str()))
 }

@@ -6,7 +6,8 @@
 use std::ops::Range;
 
 use super::document::Document;
-use crate::text::english::context::{ClassifiedWords, Evidence};
+use crate::text::english::context::{ClassifiedWords, Evidence, is_homograph};
+use crate::text::language::locale_tag::bare;
 use crate::text::language::{Language, language_of};
 
 /// Number of words of a neighbouring block that are examined (a guess).
@@ -58,6 +59,10 @@ impl<'a> EnglishProse<'a> {
         if block.language != Language::English || near.is_foreign() {
             return false;
         }
+        let suspect = self.doc.prose.text().get(range.clone()).unwrap_or("");
+        if !around.has_function_word() && (is_homograph(suspect) || names_other_language(self.doc)) {
+            return false;
+        }
         let doc = self.doc;
         around.verdict().unwrap_or_else(|| !block.neighbours.get_or_insert_with(|| neighbours(doc, index)).is_foreign())
     }
@@ -69,4 +74,10 @@ fn neighbours(doc: &Document, index: usize) -> Evidence {
     let after = doc.prose.blocks.get(index + 1);
     let read = |block| ClassifiedWords::of(doc.prose.text_of(block), MAX_NEIGHBOUR_WORDS).whole();
     [before, after].into_iter().flatten().map(read).fold(Evidence::default(), |sum, evidence| sum + evidence)
+}
+
+/// Returns true if the path of a document names a language other than English: `de.md`, `docs/de/lamps.md`.
+fn names_other_language(doc: &Document) -> bool {
+    let code = doc.language_of_path().or_else(|| bare(doc.source.display()));
+    code.is_some_and(|code| !code.to_lowercase().starts_with("en"))
 }

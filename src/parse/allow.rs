@@ -42,33 +42,66 @@ pub(super) fn read(doc: &mut Document) {
         }
     }
     allows.extend(off);
-    for definition in &doc.definitions {
-        // The way to hide a remark in a definition: `[//]: # (the remark)`.
-        let written = doc.slice(definition.span);
-        let remark = written.split_once("]:").and_then(|(_, rest)| rest.trim().strip_prefix('#'));
-        let remark = remark.map(|rest| rest.trim().trim_start_matches(['(', '"', '\'']));
-        if let Some(remark) = remark.filter(|remark| mistyped(remark).is_some() || remark.starts_with("recto-")) {
-            let directive = remark.split_whitespace().next().unwrap_or(remark);
-            let problem =
-                format!("`{directive}` is no directive in a definition: use `<!-- recto-allow RULE: the reason -->`");
-            allows.push(with_problem(definition.span, problem));
-        }
-    }
+    allows.extend(misplaced(doc));
     allows.sort_by_key(|allow| allow.comment);
     doc.suppressions = allows;
+}
+
+/// Returns the directives in remarks that are no comments of HTML, each with its problem: in definitions, and between
+/// percent signs.
+fn misplaced(doc: &Document) -> Vec<Suppression> {
+    let text = doc.text().as_bytes();
+    let mut found: Vec<Suppression> = Vec::new();
+    let mut places: Vec<usize> =
+        ["recto", "Recto", "RECTO"].into_iter().flat_map(|name| memchr::memmem::find_iter(text, name)).collect();
+    places.sort_unstable();
+    for at in places {
+        let line = doc.line_span(at as u32);
+        if found.last().is_some_and(|last| last.comment.start == line.start) || doc.is_verbatim(at as u32) {
+            continue;
+        }
+        let Some((remark, place)) = remark(doc.slice(line)) else { continue };
+        if mistyped(remark).is_some() || remark.starts_with("recto-") {
+            let directive = remark.split_whitespace().next().unwrap_or(remark);
+            let problem = format!("`{directive}` is no directive {place}: use `<!-- recto-allow RULE: the reason -->`");
+            found.push(with_problem(line, problem));
+        }
+    }
+    found
+}
+
+/// Returns the remark that a line hides from its readers in another way than by a comment of HTML, and where it is: in a
+/// definition, `[//]: # (the remark)` or `[//]: <> (the remark)`, or as Obsidian does, `%% the remark %%`.
+fn remark(line: &str) -> Option<(&str, &'static str)> {
+    let line = line.trim();
+    if let Some(rest) = line.strip_prefix("%%") {
+        return Some((rest.trim_end_matches('%').trim(), "between percent signs"));
+    }
+    let (_, rest) = line.strip_prefix('[')?.split_once("]:")?;
+    let rest = rest.trim_start();
+    let rest = ["#", "<>", "<#>"].iter().find_map(|target| rest.strip_prefix(target))?;
+    Some((rest.trim_start().trim_start_matches(['(', '"', '\'']), "in a definition"))
 }
 
 /// Returns the comments within a span of HTML or within an expression, each with the text between its delimiters.
 fn comments(doc: &Document, html: Span) -> impl Iterator<Item = (Span, &str)> {
     let text = doc.slice(html);
-    let (opening, closing) = if text.starts_with('{') { ("{/*", "*/}") } else { ("<!--", "-->") };
+    // There may be white space between the braces and the comment: `{ /* … */ }`.
+    let (opening, closing) = if text.starts_with('{') { ("/*", "*/") } else { ("<!--", "-->") };
+    let inner = text.trim_start_matches('{').trim_start();
+    let is_comment =
+        opening == "<!--" || inner.starts_with("/*") && text.trim_end_matches('}').trim_end().ends_with("*/");
+    let text = if is_comment { text } else { "" };
     let mut at = 0;
     std::iter::from_fn(move || {
         let start = at + text.get(at..)?.find(opening)?;
         let inner = start + opening.len();
         let len = text.get(inner..)?.find(closing)?;
         at = inner + len + closing.len();
-        let span = Span::new(html.start + start as u32, html.start + at as u32);
+        // The braces belong to the comment.
+        let (from, to) = if opening == "/*" { (0, text.len()) } else { (start, at) };
+        at = if opening == "/*" { text.len() } else { at };
+        let span = Span::new(html.start + from as u32, html.start + to as u32);
         Some((span, &text[inner..inner + len]))
     })
 }
@@ -133,7 +166,10 @@ fn checked(mut allow: Suppression) -> Suppression {
 /// is no comment itself.
 fn scope(doc: &Document, comment: Span) -> Span {
     let line = doc.line_span(comment.start);
-    let before = doc.slice(Span::new(line.start, comment.start));
+    // Several comments in one line speak for the same text.
+    let written = doc.slice(Span::new(line.start, comment.start));
+    let before = before_comments(written);
+    let first = line.start + before.len() as u32;
     let is_marker = |word: &str| {
         let number = word.trim_end_matches(['.', ')']);
         matches!(word, "-" | "*" | "+") || word.starts_with('>') || number != word && number.parse::<u32>().is_ok()
@@ -142,9 +178,9 @@ fn scope(doc: &Document, comment: Span) -> Span {
         return line;
     }
     // In the first line of a list item, the comment belongs to its own paragraph.
-    let is_alone = doc.slice(Span::new(comment.end, line.end)).trim().is_empty();
+    let is_alone = is_comment(doc.slice(Span::new(comment.end, line.end)));
     let own = doc.block_at(comment.start).map(|block| doc[block].span);
-    let own = own.filter(|own| own.start == comment.start && own.end > line.end && is_alone);
+    let own = own.filter(|own| own.start == first && own.end > line.end && is_alone);
     if let Some(own) = own.filter(|own| !is_comment(doc.slice(*own))) {
         return own;
     }
@@ -154,19 +190,41 @@ fn scope(doc: &Document, comment: Span) -> Span {
     following.find(|span| !is_comment(doc.slice(*span))).unwrap_or(comment)
 }
 
+/// Returns the text without the comments at its end.
+fn before_comments(text: &str) -> &str {
+    let mut rest = text;
+    loop {
+        let trimmed = rest.trim_end();
+        let opening = match trimmed {
+            _ if trimmed.ends_with("-->") => "<!--",
+            _ if trimmed.trim_end_matches('}').trim_end().ends_with("*/") => "/*",
+            _ => return rest,
+        };
+        let Some(start) = trimmed.rfind(opening) else { return rest };
+        rest = &trimmed[..start];
+        if opening == "/*" {
+            let Some(before) = rest.trim_end().strip_suffix('{') else { return trimmed };
+            rest = before;
+        }
+    }
+}
+
 /// Maximum number of blocks between a comment and the block that it speaks for (a guess): all of them are comments.
 const MAX_COMMENTS_BETWEEN: usize = 20;
 
 /// Returns true if a block holds comments and nothing else.
 fn is_comment(block: &str) -> bool {
     let mut rest = block.trim();
-    while let Some((opening, closing)) =
-        [("<!--", "-->"), ("{/*", "*/}")].into_iter().find(|(o, _)| rest.starts_with(o))
-    {
-        let Some((_, after)) = rest[opening.len()..].split_once(closing) else { return false };
+    loop {
+        let remark = rest.strip_prefix('{').and_then(|inner| inner.trim_start().strip_prefix("/*"));
+        let after = match (rest.strip_prefix("<!--"), remark) {
+            (Some(inner), _) => inner.split_once("-->").map(|(_, after)| after),
+            (None, Some(inner)) => inner.split_once("*/").and_then(|(_, after)| after.trim_start().strip_prefix('}')),
+            (None, None) => return rest.is_empty(),
+        };
+        let Some(after) = after else { return false };
         rest = after.trim_start_matches(|c: char| c.is_whitespace() || c == '>');
     }
-    rest.is_empty()
 }
 
 #[cfg(test)]
@@ -207,6 +265,21 @@ mod tests {
     }
 
     #[test]
+    fn of_two_comments_in_a_line_the_second_spoke_for_the_line_only() {
+        for (text, scope) in [
+            ("<!-- recto-allow grammar: a --> <!-- recto-allow misspelling: b -->\nnext\n", "next"),
+            ("x <!-- recto-allow grammar: a --> <!-- recto-allow misspelling: b -->\n", "x <!--"),
+            ("- <!-- recto-allow grammar: a --><!-- recto-allow misspelling: b -->\n\n  next\n- other\n", "next"),
+            ("- <!-- recto-allow grammar: a --> <!-- recto-allow misspelling: b -->\n  next\n- other\n", "next"),
+        ] {
+            let doc = document(text);
+            assert_eq!(doc.suppressions.len(), 2, "{text}");
+            assert_eq!(doc.suppressions[0].scope, doc.suppressions[1].scope, "{text}");
+            assert!(doc.slice(doc.suppressions[0].scope).starts_with(scope), "{text}");
+        }
+    }
+
+    #[test]
     fn a_comment_after_a_marker_alone_is_at_no_end_of_a_line() {
         for (text, scope) in [
             ("> <!-- recto-allow grammar: a name -->\n>\n> next\n", "next"),
@@ -233,6 +306,11 @@ mod tests {
         let doc = parse(DocId(0), source, Format::Markdown);
         let scopes: Vec<&str> = doc.suppressions.iter().map(|allow| doc.slice(allow.scope)).collect();
         assert_eq!(scopes, ["next", "last {/* recto-allow grammar: a name */}"]);
+        let spaced = text.replace("{/*", "{ /*").replace("*/}", "*/ }");
+        let source = Source::utf8(Path::new("a.mdx"), spaced, Bom::Absent);
+        let doc = parse(DocId(0), source, Format::Markdown);
+        let scopes: Vec<&str> = doc.suppressions.iter().map(|allow| doc.slice(allow.scope)).collect();
+        assert_eq!(scopes, ["next", "last { /* recto-allow grammar: a name */ }"]);
         assert_eq!(document(text).suppressions, []);
     }
 
@@ -246,6 +324,9 @@ mod tests {
             "<!-- Recto ignore misspelling -->",
             "<!-- recto:off -->",
             "[//]: # (recto-allow repeated-word: a name)",
+            "[//]: <> (recto-allow repeated-word: a name)",
+            "[a]: # (a note)\n[a]: # (recto-allow repeated-word: a name)",
+            "%% recto-allow repeated-word: a name %%",
         ];
         for text in meant {
             let doc = document(&format!("{text}\n\nx\n"));
@@ -257,6 +338,9 @@ mod tests {
             "<!-- recto on each push, see the workflow -->",
             "<!-- rectory -->",
             "[//]: # (the rest is recto output)",
+            "    %% recto-allow repeated-word: a name %%",
+            "%% the rest is recto output %%",
+            "```text\n[//]: # (recto-allow repeated-word: a name)\n```",
         ];
         for text in prose {
             assert_eq!(document(&format!("{text}\n\nx\n")).suppressions, [], "{text}");

@@ -218,6 +218,10 @@ struct BlockBuilder<'a> {
     verbatim: u32,
     /// The open images whose alternative text is prose, with their titles.
     images: Vec<(Span, String)>,
+    /// The open links that have a title in words, with their titles.
+    titles: Vec<(Span, String)>,
+    /// Titles of definitions that have not been reached yet, last one first.
+    defined_titles: Vec<Span>,
     /// Name of the open inline element whose content is code.
     code_element: Option<String>,
 }
@@ -240,6 +244,8 @@ impl<'a> BlockBuilder<'a> {
             definitions: Vec::new(),
             verbatim: 0,
             images: Vec::new(),
+            titles: Vec::new(),
+            defined_titles: Vec::new(),
             code_element: None,
         }
     }
@@ -258,9 +264,17 @@ impl<'a> BlockBuilder<'a> {
         };
         let mut parser =
             Parser::new_with_broken_link_callback(masked.text, OPTIONS, Some(&mut broken)).into_offset_iter();
+        let mut titles: Vec<Span> = parser
+            .reference_definitions()
+            .iter()
+            .filter_map(|(_, def)| self.title_span(place(def.span.clone()), def.title.as_deref()?))
+            .collect();
+        titles.sort_unstable_by(|a, b| b.cmp(a));
+        self.defined_titles = titles;
         for (event, range) in parser.by_ref() {
             self.event(event, place(range));
         }
+        self.definition_titles(u32::MAX);
         let mut definitions: Vec<Definition> = parser
             .reference_definitions()
             .iter()
@@ -287,8 +301,11 @@ impl<'a> BlockBuilder<'a> {
                 self.inline_tag(span);
                 // An inline tag divides no word ("H<sub>2</sub>O") and a comment is invisible, so both only separate
                 // pieces.
-                let shown = html::placeholder(self.text.get(span.range()).unwrap_or(""));
-                self.markup(span, shown);
+                let tag = self.text.get(span.range()).unwrap_or("");
+                match html::attribute_text(tag).filter(|_| self.reads(span) && !self.in_heading()) {
+                    Some(value) => self.tag_with_text(span, &value),
+                    None => self.markup(span, html::placeholder(tag)),
+                }
             }
             Event::Html(_) => {}
             Event::InlineMath(_) | Event::DisplayMath(_) => {
@@ -301,7 +318,10 @@ impl<'a> BlockBuilder<'a> {
                 self.leaf(span);
                 self.prose.push_other(span, "\n");
             }
-            Event::Rule => self.block(BlockKind::Rule, span),
+            Event::Rule => {
+                self.definition_titles(span.start);
+                self.block(BlockKind::Rule, span);
+            }
         }
     }
 
@@ -336,11 +356,17 @@ impl<'a> BlockBuilder<'a> {
             Tag::TableCell => BlockKind::TableCell,
             // Never produced with these options.
             Tag::MetadataBlock(_) => BlockKind::FrontMatter,
-            Tag::Link { link_type, dest_url, .. } => return self.link(link_type, &dest_url, span),
+            Tag::Link { link_type, dest_url, title, .. } => {
+                if link_type == LinkType::Inline && title.contains(' ') {
+                    self.titles.push((span, title.to_string()));
+                }
+                return self.link(link_type, &dest_url, span);
+            }
             Tag::Image { dest_url, title, .. } => return self.image(&dest_url, &title, span),
             Tag::Emphasis | Tag::Strong | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => return,
         };
         self.close_leaf();
+        self.definition_titles(span.start);
         if kind.is_verbatim() {
             self.verbatim += 1;
         }
@@ -375,12 +401,8 @@ impl<'a> BlockBuilder<'a> {
         use pulldown_cmark::TagEnd;
         match tag {
             TagEnd::Image => self.image_end(span),
-            TagEnd::Link
-            | TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript => {}
+            TagEnd::Link => self.link_end(span),
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {}
             _ => {
                 self.close_leaf();
                 if let Some(block) = self.open.pop()
@@ -490,6 +512,7 @@ impl<'a> BlockBuilder<'a> {
         if self.prose_start.is_some() {
             return;
         }
+        self.definition_titles(span.start);
         let container = self.open.last().copied();
         let is_leaf = container.is_some_and(|block| {
             matches!(

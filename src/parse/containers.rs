@@ -36,6 +36,7 @@ static MARKS: LazyLock<AhoCorasick> = LazyLock::new(|| {
 /// Returns whether a text may hold containers.
 pub(super) fn may_occur(text: &str, dialect: Dialect) -> bool {
     MARKS.is_match(text)
+        || memchr::memmem::find_iter(text.as_bytes(), "*[").any(|at| abbreviation(&text[at..]).is_some())
         || memchr::memchr_iter(b'<', text.as_bytes())
             .any(|at| TagName::at(&text[at..]).is_some_and(|name| name.opens(dialect)))
 }
@@ -86,6 +87,8 @@ impl<'a> ContainerFinder<'a> {
         let mut fence: Option<(u8, usize)> = None;
         let mut colons: Vec<Cover> = Vec::new();
         let mut directives: Vec<Directive> = Vec::new();
+        // Start of the line that may be an option of the directive between colons above it.
+        let mut option = usize::MAX;
         let mut next = 0;
         while next < self.text.len() {
             let line = ContainerLine::new(self.text, next);
@@ -123,9 +126,23 @@ impl<'a> ContainerFinder<'a> {
                     }
                 }
                 b'!' | b'?' | b'=' => self.admonition(line, next),
+                b'*' => {
+                    if let Some(len) = abbreviation(line.written) {
+                        let span = Span::from(line.at..line.at + len);
+                        self.found.covers.push(Cover { span, shown: MaskedAs::Marker(2) });
+                    }
+                }
+                b':' if line.start == option && is_option(line.written) => {
+                    let span = Span::from(line.at..line.at + line.written.len());
+                    self.found.covers.push(Cover { span, shown: MaskedAs::Blank });
+                    option = next;
+                }
                 b':' => match self.reference(line, next) {
                     Some(after) => next = after,
-                    None => self.colons(line, &mut colons),
+                    None => {
+                        self.colons(line, &mut colons);
+                        option = if line.written.contains('{') { next } else { option };
+                    }
                 },
                 b'<' => {
                     if let Some(end) = self.component(line) {
@@ -327,6 +344,16 @@ fn admonition_head(line: &str) -> Option<usize> {
     let rest = ["!!! ", "??? ", "???+ "].iter().find_map(|mark| line.strip_prefix(mark))?;
     rest.starts_with(|c: char| c.is_ascii_alphabetic() || c == '"').then_some(())?;
     Some(line.find('"').unwrap_or(line.len()))
+}
+
+/// Returns the length in bytes of the mark of an abbreviation's definition, as Markdown Extra has it: `*[HTML]:`. The rest
+/// of the line is a text of its own.
+fn abbreviation(line: &str) -> Option<usize> {
+    /// Maximum length of an abbreviation, in bytes (a guess).
+    const LONGEST_ABBREVIATION: usize = 60;
+    let inner = line.strip_prefix("*[")?;
+    let len = inner.bytes().take(LONGEST_ABBREVIATION).position(|byte| matches!(byte, b']' | b'\n' | b'['))?;
+    (len > 0 && inner[len..].starts_with("]:")).then_some(len + "*[]:".len())
 }
 
 /// The name of a tag.

@@ -391,6 +391,8 @@ struct BetweenFences {
     lines: u32,
     /// Offset of the line where Markdown starts after lines of code, if it does.
     split: Option<u32>,
+    /// Offset of the paragraph where sentences start after other lines, up to the end, if they do.
+    sentences: Option<u32>,
 }
 
 impl BetweenFences {
@@ -412,6 +414,11 @@ impl BetweenFences {
             }
             stretch.lines += 1;
             let sign = markdown_sign(line, line_before, hash);
+            if is_code(line) {
+                stretch.sentences = None;
+            } else if sign == SENTENCE && line_before == LineBefore::Empty && stretch.lines > 1 {
+                stretch.sentences.get_or_insert(start);
+            }
             stretch.markdown += sign;
             line_before = LineBefore::Text;
             if is_code(line) {
@@ -589,9 +596,20 @@ impl Trace<'_> {
                 Act::Stray | Act::Content => {}
             }
         }
+        // A bare fence that looks like one too many swallows the sentences after the code all the same.
+        let alone = self.marks.len().checked_sub(1).filter(|&last| acts[last] == Act::Stray && opener.is_none());
+        if let Some(last) =
+            alone.filter(|&last| self.reading.opened[last].is_some_and(|end| end >= self.last_line_end()))
+            && let Some(sentences) = self.stretches[last].sentences
+            && faults.last().is_none_or(|fault| fault.line != self.marks[last].line)
+        {
+            faults.push(self.fault(FenceDefectKind::Unclosed, last, Some(sentences), self.marks.len()));
+        }
         if let Some(open) = opener.filter(|_| ends_in_code) {
             let ended = self.reading.opened[open].filter(|&end| end < self.last_line_end());
-            let split = ended.map(|end| end + 1).or(last_split).filter(|_| open + 1 == self.marks.len());
+            let sentences = self.stretches.last().and_then(|last| last.sentences);
+            let split = ended.map(|end| end + 1).or(last_split).or(sentences);
+            let split = split.filter(|_| open + 1 == self.marks.len());
             faults.push(self.fault(FenceDefectKind::Unclosed, open, split, self.marks.len()));
         }
         let ends = self.ends_of_disagreement(&meant);

@@ -1,4 +1,4 @@
-//! Front matter: metadata in YAML, TOML or JSON at the very start of a text.
+//! Front matter: metadata in YAML, TOML, JSON, or without marks at the very start of a text.
 //!
 //! A line of `---` or `+++` anywhere else is a thematic break, the underline of a heading, or text. Knows text only.
 
@@ -22,7 +22,7 @@ pub(super) fn read(text: &str) -> Option<Matter> {
     let closing: &[&str] = match lines.next()?.1.trim_end() {
         "---" => &["---", "..."],
         "+++" => &["+++"],
-        _ => return None,
+        _ => return read_bare(text),
     };
     let toml = closing == ["+++"];
     // Numbers of lines that are metadata and of lines that are not. The first non-empty line decides together with the
@@ -40,6 +40,67 @@ pub(super) fn read(text: &str) -> Option<Matter> {
         opens.get_or_insert(entry);
         let continues = line.starts_with([' ', '\t', ']', '}']) || (!toml && line.starts_with("- "));
         if entry || continues { like += 1 } else { unlike += 1 }
+    }
+    None
+}
+
+/// Keys of metadata without marks, as MultiMarkdown, Pelican and some wikis have it, in lower case.
+const BARE_KEYS: [&str; 32] = [
+    "abstract",
+    "affiliation",
+    "author",
+    "authors",
+    "base header level",
+    "bibliography",
+    "category",
+    "categories",
+    "copyright",
+    "css",
+    "date",
+    "description",
+    "keywords",
+    "lang",
+    "language",
+    "layout",
+    "license",
+    "modified",
+    "permalink",
+    "published",
+    "revision",
+    "save_as",
+    "slug",
+    "status",
+    "subtitle",
+    "summary",
+    "tags",
+    "template",
+    "title",
+    "url",
+    "version",
+    "weight",
+];
+
+/// Returns the metadata at the start of a text that no marks enclose: lines of keys and values up to the first empty line.
+/// All keys are simple, and two of them, among them the first, are usual ones.
+fn read_bare(text: &str) -> Option<Matter> {
+    let mut lines = MatterLines { text, next: 0 };
+    let (mut usual, mut end) = (0, 0);
+    while let Some((start, line)) = lines.next() {
+        if line.trim().is_empty() {
+            return (usual >= 2).then_some(Matter { end, next: lines.next });
+        }
+        if line.starts_with([' ', '\t']) && end > 0 {
+            end = start + line.trim_end().len();
+            continue;
+        }
+        let (key, value) = line.split_once(':')?;
+        let is_usual = BARE_KEYS.iter().any(|known| known.eq_ignore_ascii_case(key));
+        let is_value = value.starts_with(' ') || value.is_empty();
+        if !is_value || !is_key(key) || !(is_usual || end > 0) {
+            return None;
+        }
+        usual += usize::from(is_usual);
+        end = start + line.trim_end().len();
     }
     None
 }
@@ -144,6 +205,17 @@ mod tests {
     }
 
     #[test]
+    fn metadata_without_marks_was_prose() {
+        for (text, matter, rest) in [
+            ("Title: Oars\nDate: 2024-01-01\n\nx\n", "Title: Oars\nDate: 2024-01-01", "x\n"),
+            ("title: Oars\nMy Key: a\ntags: a, b\n  c\n\nx", "title: Oars\nMy Key: a\ntags: a, b\n  c", "x"),
+            ("Title: Oars\r\nAuthor: A\r\n\r\nx", "Title: Oars\r\nAuthor: A", "x"),
+        ] {
+            assert_eq!(split(text), Some((matter, rest)), "{text}");
+        }
+    }
+
+    #[test]
     fn a_rule_that_opens_a_text_hid_all_of_it_up_to_the_next_rule() {
         for text in [
             "---\n# Oars\n\nThey are long.\n\n---\n\nx\n",
@@ -157,6 +229,10 @@ mod tests {
             "{/* a comment */}\n---\ntitle: Oars\n---\n",
             "+++\nThe importer no longer stops.\n+++\n",
             "----\na: b\n----\n",
+            "Title: the lamp\n\nx\n",
+            "Note: they are long.\nTitle: a\nDate: b\n\nx\n",
+            "Title: a\nDate: b\nand a line of text\n\nx\n",
+            "title: a\ndate: b\n",
             "---",
             "",
         ] {

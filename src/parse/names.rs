@@ -1,4 +1,5 @@
-//! Names that Markdown reads as text and that are no words: targets of wiki links, and formulas of LaTeX.
+//! Names that Markdown reads as text and that are no words: targets of wiki links, labels, ids of blocks, and formulas of
+//! LaTeX.
 //!
 //! The Markdown parser sees them as they are, because only some flavours know them; no rule reads them as prose. Knows text
 //! only.
@@ -18,7 +19,9 @@ pub(super) fn find(text: &str) -> Vec<Span> {
     let bytes = text.as_bytes();
     let wiki = memmem::find_iter(bytes, b"[[").filter_map(|at| wiki_target(text, at));
     let formulas = memchr_iter(b'\\', bytes).filter_map(|at| formula(text, at));
-    let mut all: Vec<Span> = wiki.chain(formulas).collect();
+    let ids = memchr_iter(b'^', bytes).filter_map(|at| block_id(text, at));
+    let labels = memmem::find_iter(bytes, b")=").filter_map(|at| label(text, at));
+    let mut all: Vec<Span> = wiki.chain(formulas).chain(ids).chain(labels).collect();
     all.sort_unstable();
     let mut reached = 0;
     all.retain(|span| {
@@ -35,12 +38,33 @@ fn wiki_target(text: &str, at: usize) -> Option<Span> {
     let end = near.find("]]")?;
     let inner = near.get(2..end)?;
     // Brackets in the text of a link, and definitions: `[[1]](url)`, `[[1]][a]`.
-    let is_text = near[end + 2..].starts_with(['(', '[', ':']);
+    let opens_line = || text[..at].rsplit('\n').next().unwrap_or("").trim().is_empty();
+    let is_text = near[end + 2..].starts_with(['(', '['])
+        || near[end + 2..].starts_with(':') && !inner.contains('|') && opens_line();
     if is_text || inner.is_empty() || inner.contains(['[', '`', '\n', '\r']) || text[..at].ends_with(['\\', '[']) {
         return None;
     }
     let shown = inner.find('|').filter(|_| !text[..at].ends_with('!'));
     Some(Span::from(at..at + shown.map_or(end + 2, |bar| 2 + bar + 1)))
+}
+
+/// Returns the id of a block, as Obsidian has it, whose mark is at `at`: `^lamp` at the end of a line.
+fn block_id(text: &str, at: usize) -> Option<Span> {
+    let is_free = text[..at].chars().next_back().is_none_or(char::is_whitespace);
+    let rest = &text[at + 1..];
+    let len = rest.bytes().take(LONGEST_NAME).take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'-').count();
+    let ends = rest[len..].trim_start_matches([' ', '\t', '\r']);
+    (is_free && len > 0 && (ends.is_empty() || ends.starts_with('\n'))).then(|| Span::from(at..at + 1 + len))
+}
+
+/// Returns the label of MyST whose closing parenthesis is at `at`: `(lamp)=`, alone on its line.
+fn label(text: &str, at: usize) -> Option<Span> {
+    let near = &text[text.ceil_char_boundary(at.saturating_sub(LONGEST_NAME))..at];
+    let line = near.rsplit('\n').next()?;
+    let name = line.trim_start().strip_prefix('(')?;
+    let ends = text[at + 2..].trim_start_matches([' ', '\t', '\r']);
+    let is_alone = ends.is_empty() || ends.starts_with('\n');
+    (is_alone && !name.is_empty() && !name.contains(['(', ' '])).then(|| Span::from(at - name.len() - 1..at + 2))
 }
 
 /// Returns the formula that the backslash at `at` opens: `\(…\)`, `\[…\]`, both also with two backslashes, or an environment.
@@ -85,9 +109,18 @@ mod tests {
             names("See [[old gate]], ![[map|300]] and [[gate#The lock|the lock]]."),
             ["[[old gate]]", "[[map|300]]", "[[gate#The lock|"]
         );
+        assert_eq!(names("- [[old-gate|Gate]]: x"), ["[[old-gate|"]);
         for text in
             ["[[1]](https://example.org)", "[[1]][a]", "[[1]]: x", "[[a\nb]]", "\\[[a]]", "[[a [b]]", "[[`a`]]", "[[]]"]
         {
+            assert_eq!(names(text), [""; 0], "{text}");
+        }
+    }
+
+    #[test]
+    fn labels_and_ids_of_blocks_were_prose() {
+        assert_eq!(names("The lamp. ^recieve-1\n\n(wierd)=\n# A\n"), ["^recieve-1", "(wierd)="]);
+        for text in ["a ^b c", "a^b", "[^1]", "f(x)= y", "(a b)=", "^", ")="] {
             assert_eq!(names(text), [""; 0], "{text}");
         }
     }

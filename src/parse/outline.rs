@@ -9,6 +9,7 @@ mod items;
 mod label;
 mod levels;
 mod runs;
+mod shown_headings;
 
 use crate::model::document::{Document, Section};
 use crate::model::id::{HeadingId, SectionId};

@@ -15,6 +15,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::BlockId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
+use crate::text::english::context::is_function_word;
 use crate::text::english::starts::Starts;
 use crate::text::words::{Word, words};
 
@@ -39,8 +40,9 @@ static TOKEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"^(?:\[cite_(?:start|end)\]",
         r"|\[cite: ?\d+(?:[-–, ]+\d+)*\]",
-        r"|:contentReference\[oaicite:\d+\]\{index=\d+\}",
+        r"|:contentReference\[oaicite:\d+\](?:\{index=\d+\})?",
         r"|\[oaicite:\d+\](?:\{index=\d+\})?",
+        r"|\[oai_citation(?:_attribution)?:\d+‡[^\]\n]{1,120}\]",
         r"|【(?:\d+(?::\d+)?†[^】\n]{0,80}|oaicite:\d+)】",
         r"|\x{E200}[^\x{E200}\x{E201}\n]{0,200}\x{E201}",
         r"|(?:file)?citeturn\d+(?:search|view|news|file|image|fetch|academia|reddit)\d+(?:turn\d+[a-z]+\d+)*",
@@ -59,6 +61,7 @@ static TOKEN_STARTS: LazyLock<AhoCorasick> = LazyLock::new(|| {
         "[cite",
         ":contentReference[",
         "[oaicite",
+        "[oai_citation",
         "【",
         "\u{E200}",
         "filecite",
@@ -92,16 +95,43 @@ fn tokens(doc: &Document, out: &mut Report) {
         let after = text[done..].chars().next();
         let wordy = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let part_of_word = found.as_str().contains("turn") && (wordy(before) || wordy(after));
-        let quoted = before.is_some_and(|c| matches!(c, '"' | '“' | '\'' | '‘' | '`'));
+        let in_code = span.start > 0 && is_code_of_mark(doc, span);
+        // Not after the end of inline code.
+        let code = doc.inline_code.partition_point(|code| code.end < span.start);
+        let is_after_code = doc.inline_code.get(code).is_some_and(|code| code.end == span.start);
+        let quoted = !in_code && !is_after_code && before.is_some_and(|c| matches!(c, '"' | '“' | '\'' | '‘' | '`'));
         // A link often occurs twice on its line, as text and as target.
         let again = found.as_str().starts_with("https") && span.start < line_done;
         // A definition, or a link to one or to a page, leads somewhere.
-        let leads = found.as_str().ends_with(']') && (matches!(after, Some('(' | ':')) || is_link(doc, span));
-        if !(part_of_word || quoted || again || leads || doc.is_verbatim(span.start)) {
+        let is_named = found.as_str().starts_with("[oai_citation");
+        let leads =
+            !is_named && found.as_str().ends_with(']') && (matches!(after, Some('(' | ':')) || is_link(doc, span));
+        if !(part_of_word || quoted || again || leads || !in_code && doc.is_verbatim(span.start)) {
             token(doc, span, found.as_str(), out);
             line_done = doc.line_span(span.start).end;
         }
     }
+}
+
+/// Returns whether a mark of content references is all that is between code marks at the end of a sentence or paragraph. In
+/// the middle of a sentence, the text is about the mark.
+fn is_code_of_mark(doc: &Document, span: Span) -> bool {
+    let code = Span::new(span.start.saturating_sub(1), span.end + 1);
+    if !doc.slice(span).starts_with(":contentReference") || doc.inline_code.binary_search(&code).is_err() {
+        return false;
+    }
+    let line = doc.line_span(span.start);
+    let before = doc.slice(Span::new(line.start, code.start)).trim_end();
+    let after = doc.slice(Span::new(code.end, line.end)).trim();
+    let is_end = after.is_empty() || after.starts_with(char::is_uppercase);
+    let ends = is_end && before.ends_with(['.', '!', '?', '"', '”', ')', ']']);
+    const ABOUT: [&str; 14] = [
+        "called", "contain", "contains", "leaves", "like", "mark", "marks", "named", "remove", "removes", "see",
+        "strip", "strips", "write",
+    ];
+    let last = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
+    let is_about = last.is_empty() || is_function_word(&last) || ABOUT.contains(&last.as_str());
+    ends || matches!(after, "." | "!" | "?") && !is_about
 }
 
 /// Returns whether a link with a target is at `span`.
@@ -121,6 +151,16 @@ fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {
         out.find(doc.id, span, "this link leads to a private chat that nobody else can open");
     } else if found.starts_with("sandbox") {
         out.find(doc.id, span, "this link leads to a file that only a chat assistant could see");
+    } else if found.starts_with("[oai_citation") {
+        let finding = out.find(doc.id, span, "this source has the citation mark of a chat assistant");
+        if let Some(mark) = found.find('‡') {
+            let mark = Span::new(span.start + 1, span.start + (mark + '‡'.len_utf8()) as u32);
+            finding.fix(Fix::likely("keep the name only", Edit::delete(doc.id, mark)));
+        }
+    } else if doc.text()[..span.start as usize].ends_with('`') {
+        let finding = out.find(doc.id, span, "a citation mark of a chat assistant that leads nowhere");
+        let code = Span::new(span.start - 1, span.end + 1);
+        finding.fix(Fix::likely("remove it", Edit::delete(doc.id, with_space(doc, code))));
     } else {
         let finding = out.find(doc.id, span, "a citation mark of a chat assistant that leads nowhere");
         finding.fix(Fix::safe("remove it", Edit::delete(doc.id, with_space(doc, span))));

@@ -60,6 +60,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             && (doc.prose.text()[found.range.clone()].contains(' ')
                 || stands_free(doc.prose.text(), found.range.start, found.range.end))
             && !is_followed_by_sic(&doc.prose.text()[found.range.end..])
+            && !is_replaced(&doc.prose.text()[found.range.end..])
             // One slip is one finding: `misspelling` reports it.
             && corrections_of(&doc.prose.text()[found.range.clone()]).is_empty()
             && english.is_english(found.range.clone())
@@ -68,6 +69,12 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             say(doc, found, out);
         }
     }
+}
+
+/// Returns true if an arrow to what is right follows, as in the title of a change: "typo dont' -> don't".
+fn is_replaced(after: &str) -> bool {
+    let after = after.trim_start_matches(['\'', '"', '’', '”', '`', ' ', '*']);
+    ["->", "=>", "→", "⇒", "➜"].iter().any(|arrow| after.starts_with(arrow))
 }
 
 fn block_of(doc: &Document, offset: usize) -> Option<&ProseBlock> {

@@ -2,7 +2,7 @@
 
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::edit::{Applicability, Edit, Fix, Stage};
-use crate::model::finding::{Family, Severity, Tier};
+use crate::model::finding::{Family, Finding, Severity, Tier};
 use crate::model::id::BlockId;
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
@@ -71,19 +71,21 @@ impl ListMark {
     }
 }
 
-/// A line that may be an item: its mark, the length of the mark in bytes, its number, and whether a capital follows.
+/// A line that may be an item: its mark, the length of the mark in bytes, its number, whether a capital follows, and whether
+/// several words do.
 struct MarkedLine {
     mark: ListMark,
     len: usize,
     number: usize,
     is_capital: bool,
+    has_words: bool,
 }
 
 /// Reads the mark that a line starts with, if words follow it without a space.
 fn marked(line: &str) -> Option<MarkedLine> {
     let marked = |mark: ListMark, len: usize, number: usize| {
         let is_capital = line[len..].starts_with(char::is_uppercase);
-        Some(MarkedLine { mark, len, number, is_capital })
+        Some(MarkedLine { mark, len, number, is_capital, has_words: line.contains(' ') })
     };
     if let Some(rest) = line.strip_prefix(['-', '*', '+']) {
         let mark = match line.as_bytes()[0] {
@@ -122,6 +124,10 @@ fn paragraph(doc: &Document, prose: &ProseBlock, out: &mut Report) {
     }
     let Some((first, MarkedLine { mark, .. })) = marks.first() else { return };
     let least = if *mark == ListMark::Asterisk { MIN_STARRED_LINES } else { MIN_LINES };
+    // Words alone are as often names, and the options of a command.
+    if marks.iter().filter(|(_, line)| line.has_words).count() * 2 < marks.len() {
+        return;
+    }
     let capitals = marks.iter().filter(|(_, line)| line.is_capital).count();
     let fits = match mark {
         ListMark::CheckBox => true,
@@ -131,8 +137,10 @@ fn paragraph(doc: &Document, prose: &ProseBlock, out: &mut Report) {
             marks.iter().zip(first..).all(|((_, line), number)| line.number == number)
                 && (marks.len() == lines || first == 1)
         }
-        _ => capitals * 2 >= marks.len(),
+        // Lines in small letters are as often the options of a command, of which hardly three are words of a language.
+        _ => capitals * 2 >= marks.len() || marks.len() > 2,
     };
+    let is_sure = capitals * 2 >= marks.len() || matches!(mark, ListMark::CheckBox | ListMark::Number);
     // Only the first line may be an introduction.
     if marks.len() < least || marks.len() + 1 < lines || !fits || marks.iter().any(|(_, line)| line.mark != *mark) {
         return;
@@ -140,7 +148,10 @@ fn paragraph(doc: &Document, prose: &ProseBlock, out: &mut Report) {
     let last = marks[marks.len() - 1].0;
     let span = Span::new(first.start, doc.line_span(last.start).end);
     let places: Vec<u32> = marks.iter().map(|(span, _)| span.end).collect();
-    say(doc, *mark, span, &places, out);
+    let finding = say(doc, *mark, span, &places, out);
+    if !is_sure {
+        finding.tier(Tier::Audit);
+    }
 }
 
 /// Reports the items of a list whose check boxes touch their text: `- [ ]Paint`.
@@ -164,11 +175,12 @@ fn check_boxes(doc: &Document, list: BlockId, out: &mut Report) {
     }
 }
 
-fn say(doc: &Document, mark: ListMark, span: Span, places: &[u32], out: &mut Report) {
+fn say<'a>(doc: &Document, mark: ListMark, span: Span, places: &[u32], out: &'a mut Report) -> &'a mut Finding {
     let (plural, count) = (mark.plural(), places.len());
     let finding =
         out.find(doc.id, span, format!("without spaces after their {plural} these {count} lines are no list"));
     finding.fix(with_spaces(doc, places, format!("put a space after each {}", mark.singular())));
+    finding
 }
 
 fn with_spaces(doc: &Document, places: &[u32], title: String) -> Fix {
@@ -179,7 +191,7 @@ fn with_spaces(doc: &Document, places: &[u32], title: String) -> Fix {
 /// Returns true if what follows a mark is words, and neither an option of a command nor a number.
 fn is_item(rest: &str) -> bool {
     let word = rest.split([' ', ',', ':', '.']).next().unwrap_or("");
-    is_word(word) && rest.contains(' ') && !rest.contains(" -") && !rest.contains('=')
+    is_word(word) && !rest.contains(" -") && !rest.contains('=')
 }
 
 fn is_word(word: &str) -> bool {

@@ -19,7 +19,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::Misspelling;
 use crate::text::english::corrections::corrections_of;
-use crate::text::english::dictionary::is_english;
+use crate::text::english::dictionary::{is_english, is_term};
 use crate::text::english::locale::{Locale, foreign, spelled_in};
 use crate::text::english::marked_words::WordMark;
 use crate::text::english::spelling::distance;
@@ -119,19 +119,22 @@ impl<'a> MisspellingSearch<'a> {
             }
             let known = if self.is_english { known_corrections(text, &word) } else { Vec::new() };
             if !known.is_empty()
-                && is_word_of_text(text, &word)
+                && let Some(place_tier) = tier_of_place(text, &word)
                 && !is_spoken_about(text, &word, &known)
                 && !is_named_misspelling(text, &word)
                 && !is_row_of_corrections(doc, block, &word, &known)
                 && !is_cut_off(text, &word, &known)
                 && !is_of_named_language(doc, block, &word)
                 && let Some(tier) = tier_of(doc, block, &word, &known)
+                && let tier = if place_tier == Tier::Gate { tier } else { Tier::Audit }
                 && (tier == Tier::Gate || self.cx.audit)
                 && !*self
                     .names
                     .entry(word.text)
                     .or_insert_with(|| is_used_as_name(doc, &word, &known) || is_name_in_code(doc, &word))
                 && !is_name_of_host(doc, base + word.start..base + word.end())
+                && !is_alias(doc, &word)
+                && !is_one_of_series(doc, &word)
                 && self.english.is_english(base + word.start..base + word.end())
             {
                 done = end_of_repeat(text, &word);
@@ -157,17 +160,67 @@ fn is_name_of_host(doc: &Document, range: Range<usize>) -> bool {
     let written = doc.slice(span);
     let is_capitalized = written.starts_with(char::is_uppercase);
     let word = written.to_ascii_lowercase();
-    let links = doc.links.iter().filter(|link| link.span.contains(span));
-    let mut targets = links.filter_map(|link| Some(link.target.split_once("://")?.1.to_ascii_lowercase()));
-    targets.any(|target| {
+    doc.links.iter().filter(|link| link.span.contains(span)).any(|link| {
+        let Some((_, target)) = link.target.split_once("://") else { return false };
+        let target = target.to_ascii_lowercase();
         let mut parts = target.split('/');
         let is_host = parts.next().is_some_and(|host| host.split(['.', '-']).any(|label| label == word));
-        is_host || is_capitalized && parts.any(|part| part == word)
+        // A link whose text is nothing but the last part of its address names what is there.
+        let is_whole = || doc.slice(link.span).starts_with(&format!("[{written}]"));
+        let last = || target.trim_end_matches('/').rsplit('/').next().is_some_and(|last| last == word);
+        is_host || is_capitalized && parts.any(|part| part == word) || is_whole() && last()
     })
 }
 
-/// Minimum length of the part of a compound that is checked (a guess): shorter parts are prefixes and abbreviations.
+/// Returns true if a capitalized word is the text of a wiki link: "[[messager|Messager]]", "[[Messager]]".
+fn is_alias(doc: &Document, word: &Word<'_>) -> bool {
+    let end = format!("{}]]", word.text);
+    word.shape == Shape::Capitalised
+        && memchr::memmem::find_iter(doc.text().as_bytes(), &end).any(|at| doc.text()[..at].ends_with(['|', '[']))
+}
+
+/// Returns true if a word ends in one of the first letters, and the document has it with another one: "usera", "userb".
+fn is_one_of_series(doc: &Document, word: &Word<'_>) -> bool {
+    let letters = b'a'..=b'h';
+    let (Some(last), Some(stem)) = (word.text.bytes().last(), word.text.get(..word.text.len() - 1)) else {
+        return false;
+    };
+    if !letters.contains(&last) || stem.len() < MIN_MISSPELLING_CHARS - 1 || !is_english(stem) {
+        return false;
+    }
+    let is_word = |at: usize, len: usize| {
+        let text = doc.text();
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        !is_letter(text[..at].chars().next_back()) && !is_letter(text[at + len..].chars().next())
+    };
+    let other = |letter: u8| format!("{stem}{}", char::from(letter));
+    letters
+        .filter(|letter| *letter != last)
+        .map(other)
+        .any(|name| memchr::memmem::find_iter(doc.text().as_bytes(), &name).any(|at| is_word(at, name.len())))
+}
+
+/// Minimum length of the part of a compound in the gate tier (a guess): shorter parts are often prefixes and abbreviations.
 const MIN_PART_CHARS: usize = 6;
+
+/// Compounds of three words that are parts of others.
+const COMPOUND_WORDS: [&str; 8] = [
+    "by-step",
+    "day-to-day",
+    "end-to-end",
+    "face-to-face",
+    "peer-to-peer",
+    "point-to-point",
+    "step-by",
+    "step-by-step",
+];
+
+/// First parts of the names of branches, and of paths without an ending.
+const FOLDERS: [&str; 32] = [
+    "api", "app", "apps", "assets", "bugfix", "build", "chore", "core", "dev", "docs", "feat", "feature", "features",
+    "fix", "heads", "hotfix", "images", "lib", "main", "origin", "packages", "pages", "release", "releases", "src",
+    "static", "test", "tests", "topic", "upstream", "user", "users",
+];
 
 /// Misspellings of three or four letters that are no abbreviation, name or word of another language.
 const SHORT_SLIPS: [[u8; 3]; 20] = [
@@ -244,37 +297,60 @@ fn is_short_slip(text: &str, word: &Word<'_>) -> bool {
     opens && next.is_some_and(|next| next.shape == Shape::Lower && is_word(&next))
 }
 
-/// Returns true if a word is one of a sentence, by itself or as part of a compound. A word that lost its
-/// g ("lookin’ good") or that `[sic]` follows is written as it was said.
-fn is_word_of_text(text: &str, word: &Word<'_>) -> bool {
+/// Returns the tier of a misspelling by what it touches: the gate if it is a word by itself or a long part of a compound of
+/// two. `None` if it is no word of a sentence. A word that lost its g ("lookin’ good") or that `[sic]` follows is written as
+/// it was said.
+fn tier_of_place(text: &str, word: &Word<'_>) -> Option<Tier> {
     let after = text.get(word.end()..).unwrap_or("");
     let is_clipped = word.text.ends_with("in") && after.starts_with(['\'', '’']);
-    (stands_free(text, word.start, word.end()) || is_part_of_compound(text, word))
-        && !is_clipped
-        && !is_followed_by_sic(after)
+    if is_clipped || is_followed_by_sic(after) {
+        return None;
+    }
+    if stands_free(text, word.start, word.end()) { Some(Tier::Gate) } else { tier_in_compound(text, word) }
 }
 
-/// Returns true if a word is a part of a compound of two words with a hyphen or slash ("continous-integration",
-/// "recieve/send") whose other part is English. Compounds of more words are as often names of files and branches.
-fn is_part_of_compound(text: &str, word: &Word<'_>) -> bool {
-    if word.text.len() < MIN_PART_CHARS {
-        return false;
-    }
-    let is_letter = |c: char| c.is_ascii_alphabetic();
-    let before = text.get(..word.start).and_then(|before| before.strip_suffix(['-', '/']));
-    let after = text.get(word.end()..).and_then(|after| after.strip_prefix(['-', '/']));
-    let (other, start, end) = match (before, after) {
+/// Returns the tier of a part of a compound with hyphens, or of a pair with a slash ("continous-integration",
+/// "recieve/send"), whose other parts are all English. Short parts are often prefixes and abbreviations, so these are for the
+/// audit.
+fn tier_in_compound(text: &str, word: &Word<'_>) -> Option<Tier> {
+    let is_part = |c: char| c.is_ascii_alphabetic() || c == '-';
+    let before = text.get(..word.start)?;
+    let after = text.get(word.end()..)?;
+    let (start, end) = match (before.strip_suffix('/'), after.strip_prefix('/')) {
+        (None, None) => (before.trim_end_matches(is_part).len(), text.len() - after.trim_start_matches(is_part).len()),
         (Some(before), None) => {
-            let start = before.trim_end_matches(is_letter).len();
-            (&before[start..], start, word.end())
+            let start = before.trim_end_matches(|c: char| c.is_ascii_alphabetic()).len();
+            // The name of a branch, or a path.
+            if FOLDERS.contains(&&before[start..]) {
+                return None;
+            }
+            (start, word.end())
         }
         (None, Some(after)) => {
-            let len = after.len() - after.trim_start_matches(is_letter).len();
-            (&after[..len], word.start, word.end() + 1 + len)
+            (word.start, text.len() - after.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len())
         }
-        _ => return false,
+        (Some(_), Some(_)) => return None,
     };
-    other.len() > 1 && is_english(&other.to_ascii_lowercase()) && stands_free(text, start, end)
+    let mut others: Vec<&str> = Vec::new();
+    let mut at = start;
+    for part in text[start..end].split(['-', '/']) {
+        let is_own = at == word.start;
+        at += part.len() + 1;
+        let lower = part.to_ascii_lowercase();
+        if !is_own && (part.len() < 2 || !is_english(&lower) && !is_term(&lower)) {
+            return None;
+        }
+        others.extend((!is_own).then_some(part));
+    }
+    // "end-to-end-encrpytion"; others of three parts are as often names of files and branches.
+    if others.len() > 1 && !COMPOUND_WORDS.contains(&others.join("-").to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    let others = others.len();
+    if others == 0 || !stands_free(text, start, end) {
+        return None;
+    }
+    Some(if others == 1 && word.text.len() >= MIN_PART_CHARS { Tier::Gate } else { Tier::Audit })
 }
 
 /// Returns true if the text goes on to give the correction itself: "fix typo recieve -> receive", "for recieve read

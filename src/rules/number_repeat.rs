@@ -52,7 +52,11 @@ fn restarted(doc: &Document, out: &mut Report) {
             BlockKind::Code { .. } => divided = !steps.places.is_empty(),
             BlockKind::Paragraph | BlockKind::Html if is_picture(doc.slice(block.span)) => {
                 divided = !steps.places.is_empty();
-                steps.divider = "pictures";
+                steps.divider = if steps.divider == "text" { "text" } else { "pictures" };
+            }
+            BlockKind::Paragraph | BlockKind::Quote | BlockKind::Table if !steps.places.is_empty() => {
+                divided = true;
+                steps.divider = "text";
             }
             BlockKind::List { start: Some(1) } if steps.places.is_empty() || divided => {
                 if !is_single(doc, BlockId::new(at), block) {
@@ -107,10 +111,14 @@ fn report_steps(doc: &Document, steps: &Steps, out: &mut Report) {
     if places.len() < MIN_STEPS {
         return;
     }
-    let (ends, them) = if *divider == "code" { ("ends", "code") } else { ("end", "pictures") };
+    let (ends, them) = if *divider == "pictures" { ("end", *divider) } else { ("ends", *divider) };
     let message = format!("{} steps all show as 1, because the {them} between them {ends} the list", places.len());
     let line = Span::new(second.start, doc.line_span(second.start).end);
     let finding = out.find(doc.id, line, message);
+    // Each of them may be a list of its own.
+    if *divider == "text" {
+        finding.tier(Tier::Audit);
+    }
     finding.related(doc.id, doc.line_span(first.start), "the first step").data("steps", places.len());
     finding.help(format!("indent the {them} as far as the text of the step"));
 }

@@ -39,6 +39,10 @@ static INLINE_PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
     .expect("the pattern is tested")
 });
 
+/// Words before a placeholder in a text about it: "the tag [TODO] is used in titles".
+const NAMED_AS: [&str; 12] =
+    ["called", "keyword", "label", "like", "mark", "marker", "named", "placeholder", "prefix", "string", "tag", "word"];
+
 /// Maximum length of a paragraph that consists of a placeholder, in bytes (a guess: one line).
 const MAX_PLACEHOLDER_BYTES: usize = 120;
 
@@ -65,7 +69,13 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
             let after = &text[found.end()..];
             let names = found.as_str().eq_ignore_ascii_case("lorem ipsum");
             let place = base + found.start();
-            let talks = names && (!is_filler(text, after) || is_quoted(doc, prose, place) || is_cited(doc, prose));
+            let is_talk = || {
+                let before = text[..found.start()].trim_end();
+                let last = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("").to_lowercase();
+                NAMED_AS.contains(&last.as_str())
+            };
+            let talks =
+                is_talk() || names && (!is_filler(text, after) || is_quoted(doc, prose, place) || is_cited(doc, prose));
             if !after.starts_with(['(', '[', ':']) && !talks {
                 let span = doc.prose.source_span(base + found.start()..base + found.end());
                 out.find(doc.id, span, format!("`{}` is a placeholder", found.as_str()));

@@ -26,11 +26,12 @@ pub(crate) static RULE: Rule = Rule {
 
 /// Words that English correctly repeats: "I know that that is so", "she had had enough", "very very old", "is so so",
 /// "bye bye", "knock knock", "blah blah".
-const REPEATABLE: [&str; 61] = [
-    "again", "aye", "beep", "bla", "blah", "boo", "bye", "choo", "chop", "ding", "dong", "etc", "false", "far", "ha",
-    "hah", "haha", "had", "hear", "hello", "hey", "hi", "hip", "ho", "hoo", "hush", "knock", "long", "many", "much",
-    "never", "next", "night", "no", "nom", "now", "null", "ok", "okay", "one", "pip", "please", "pom", "really", "so",
-    "ta", "that", "there", "tick", "true", "tsk", "tuk", "tut", "very", "wait", "well", "woof", "yeah", "yes", "yum",
+const REPEATABLE: [&str; 75] = [
+    "again", "aye", "beep", "bla", "blah", "boo", "bye", "cha", "chi", "choo", "chop", "chow", "coco", "dik", "ding",
+    "dong", "etc", "false", "far", "gogo", "goody", "ha", "had", "hah", "haha", "hear", "hello", "hey", "hi", "hip",
+    "ho", "hoo", "hula", "hush", "knock", "long", "lulu", "mama", "many", "much", "never", "next", "night", "no",
+    "nom", "now", "null", "ok", "okay", "one", "papa", "pip", "please", "pom", "really", "so", "ta", "that", "there",
+    "tick", "tom", "true", "tsk", "tuk", "tut", "very", "wait", "wee", "well", "woof", "yeah", "yes", "yo", "yum",
     "zero",
 ];
 
@@ -132,6 +133,49 @@ fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
         && !is_indirect_object(text, first)
         && !is_particle_before_time(text, first, second)
         && !is_quoted(text, first, second)
+        && !is_second_pair(text, first, second)
+        && !is_dance(text, first)
+        && !is_verb_of_relative_clause(text, first, second)
+        && !is_title(text, first, second)
+        && !is_key(text, second, between)
+}
+
+/// Returns true for "the thing that matters matters": the verb of a clause without an object, then that of the sentence.
+fn is_verb_of_relative_clause(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
+    let before = text.get(..first.start).unwrap_or("").trim_end();
+    let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("").to_lowercase();
+    second.text.len() > 3 && second.text.ends_with('s') && ["that", "what", "which", "who"].contains(&last.as_str())
+}
+
+/// Returns true for "the band The The": a name of two function words with capitals within a sentence.
+fn is_title(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
+    let before = text.get(..first.start).unwrap_or("");
+    first.shape == Shape::Capitalised
+        && second.shape == Shape::Capitalised
+        && before.strip_suffix(' ').is_some_and(|before| before.ends_with(|c: char| c.is_lowercase() || c == ','))
+}
+
+/// Returns true for "the can can": after an article, the name of the dance.
+fn is_dance(text: &str, first: &Word<'_>) -> bool {
+    let before = text.get(..first.start).unwrap_or("").trim_end();
+    let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
+    first.text == "can" && ["a", "the", "The", "A"].contains(&last)
+}
+
+/// Returns true for a pair of terms after another with the same first one: "master slave, master master".
+fn is_second_pair(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
+    let clause = text.get(..first.start).unwrap_or("").rsplit(['.', '!', '?', '\n']).next().unwrap_or("");
+    let Some(pair) = clause.trim_end().strip_suffix([',', '/', ';']) else { return false };
+    let mut terms = pair.rsplit(' ');
+    let (other, same) = (terms.next().unwrap_or(""), terms.next().unwrap_or(""));
+    !other.is_empty()
+        && other.chars().all(char::is_alphabetic)
+        && same.trim_start_matches(['(', '"', '“']).eq_ignore_ascii_case(second.text)
+}
+
+/// Returns true if the second word is a key of data at the start of its line: "actions:".
+fn is_key(text: &str, second: &Word<'_>, between: &str) -> bool {
+    between.contains('\n') && text.get(second.end()..).is_some_and(|after| after.starts_with(':'))
 }
 
 /// Returns true if the two words are all that is between quotation marks: a change log may tell of a mended "the the".
@@ -142,13 +186,13 @@ fn is_quoted(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     is_mark(before) && is_mark(after)
 }
 
-/// Returns true for "gave her her book": somebody who gets something of hers.
+/// Returns true for "gave her her book", "told you you would": somebody who gets or hears something.
 fn is_indirect_object(text: &str, first: &Word<'_>) -> bool {
     const VERBS: [&str; 18] = [
         "brought", "gave", "give", "given", "gives", "handed", "lent", "offered", "owe", "paid", "sent", "show",
         "showed", "shown", "taught", "teach", "tell", "told",
     ];
-    if first.text != "her" {
+    if !matches!(first.text, "her" | "you") {
         return false;
     }
     let before = words(text.get(..first.start).unwrap_or("").rsplit('\n').next().unwrap_or("")).last();
@@ -191,7 +235,7 @@ fn is_particle_before_time(text: &str, first: &Word<'_>, second: &Word<'_>) -> b
         [] => false,
     };
     let clause = text.get(..first.start).unwrap_or("").rsplit(['.', '!', '?', '\n']).next().unwrap_or("");
-    let mut before = clause.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(2);
+    let mut before = clause.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(4);
     is_time && before.any(|word| VERBS.contains(&word.to_ascii_lowercase().as_str()))
 }
 
@@ -364,10 +408,20 @@ fn say(doc: &Document, block: &ProseBlock, first: &Word<'_>, second: &Word<'_>, 
         return;
     }
     let finding = out.find(doc.id, span, format!("`{}` is repeated", second.text));
-    if contiguous {
+    let text = doc.prose.text_of(block);
+    if let Some(meant) = lost_verb(text, second) {
+        finding.candidates([first.text.to_owned(), meant]);
+    } else if contiguous {
         finding.fix(Fix::likely("keep it once", Edit::replace(doc.id, span, first.text)));
     } else if !between.chars().all(|c| c.is_whitespace() || c == '>') {
         // A bold term may be followed by a sentence that begins with it.
         finding.tier(Tier::Audit);
     }
+}
+
+/// Returns the words that were meant if the second word may be a slip for a verb: "it it applied" for "it is applied".
+fn lost_verb(text: &str, second: &Word<'_>) -> Option<String> {
+    let next = words(text.get(second.end()..)?).next()?;
+    let is_participle = next.text.len() > 4 && (next.text.ends_with("ed") || next.text.ends_with("ing"));
+    (second.text == "it" && is_participle).then(|| "it is".to_owned())
 }

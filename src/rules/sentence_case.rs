@@ -122,14 +122,25 @@ fn is_small(doc: &Document, start: &SentenceStart<'_>, own: &AllowedWords) -> bo
     let is_term =
         !SENTENCE_OPENERS.contains(&start.word.text) && (start.word.text.len() < 3 || is_term(start.word.text));
     let begins_name = NAME_PARTICLES.contains(&start.word.text) && is_name_next(after);
-    let is_name =
-        is_term || begins_name || start.word.text == "etc" || after.starts_with(':') || after.starts_with(" package");
+    let is_name = is_term
+        || start.heading && is_beside_name(after)
+        || begins_name
+        || start.word.text == "etc"
+        || after.starts_with(':')
+        || after.starts_with(" package");
     !is_name
         && start.word.shape == Shape::Lower
         && is_english(start.word.text)
         && stands_free(text, start.word.start, start.word.end())
         && !own.contains(start.word.text)
         && !is_named_in_code(doc, start.word.text)
+}
+
+/// Returns true if a name in small letters is beside the first word: "curl and wget".
+fn is_beside_name(after: &str) -> bool {
+    let rest = [" and ", " or ", " vs ", " vs. ", ", ", "/", " & "].iter().find_map(|joint| after.strip_prefix(joint));
+    let next = rest.and_then(|rest| words(rest).next()).filter(|next| next.start == 0);
+    next.is_some_and(|next| next.shape == Shape::Lower && (is_term(next.text) || !is_english(next.text)))
 }
 
 /// Returns true if a capitalized word follows, perhaps after more particles of a name.

@@ -63,6 +63,9 @@ fn fence<'a>(doc: &Document, defect: &FenceDefect, out: &'a mut Report) -> &'a m
         FenceDefectKind::Mismatched => {
             "this fence differs from the one that opened its code block, so it does not close it"
         }
+        FenceDefectKind::Outdented if outdented_fence(doc, defect, &lead(doc, defect.line)).is_some() => {
+            "the closing fence of this code block is indented less than its list item, so it does not close it"
+        }
         FenceDefectKind::Outdented => "the lines after this fence are indented less than it, so they are not its code",
         FenceDefectKind::Nested => "this fence does not close its code block, because one inside it already has",
         FenceDefectKind::Stray => "this fence belongs to no code block and opens one by accident",
@@ -106,6 +109,13 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
         FenceDefectKind::TextAfter if let Some(fix) = unquoted(doc, defect).or_else(|| without_mark(doc, defect)) => {
             fix
         }
+        // On a line of its own, the mark would be shown.
+        FenceDefectKind::TextAfter if is_emphasis_mark(doc.slice(Span::new(defect.ticks.end, defect.line.end))) => {
+            match without_emphasis(doc, defect) {
+                Some(fix) => fix,
+                None => return,
+            }
+        }
         FenceDefectKind::TextAfter => {
             let rest = doc.slice(Span::new(defect.ticks.end, defect.line.end));
             let blank = (rest.len() - rest.trim_start().len()) as u32;
@@ -146,10 +156,15 @@ fn fix_of(doc: &Document, defect: &FenceDefect, finding: &mut Finding) {
             Some(opener) => lengthened(doc, opener, defect.ticks),
             None => return,
         },
-        FenceDefectKind::Outdented => {
-            finding.help("indent the code as far as its fence");
-            return;
-        }
+        FenceDefectKind::Outdented => match outdented_fence(doc, defect, &lead) {
+            Some(fence) => {
+                Fix::likely("indent the closing fence as far as the opening one", Edit::replace(doc.id, fence, lead))
+            }
+            None => {
+                finding.help("indent the code as far as its fence");
+                return;
+            }
+        },
         FenceDefectKind::Stray => {
             let line = doc.lines.span_of(doc.lines.line_of(defect.line.start), doc.text());
             debug_assert!(doc.slice(line).contains(ticks));
@@ -232,6 +247,38 @@ fn without_mark(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
         .then(|| Fix::likely("remove the mark after the fence", Edit::delete(doc.id, Span::new(fault.ticks.end, end))))
 }
 
+/// Returns true for asterisks or underscores alone.
+fn is_emphasis_mark(text: &str) -> bool {
+    ["*", "**", "***", "_", "__"].contains(&text.trim())
+}
+
+/// Returns the fix that removes the marks of emphasis around an answer that ends in a code block: the one after the fence,
+/// and the only one before the code that no other closes.
+fn without_emphasis(doc: &Document, fault: &FenceDefect) -> Option<Fix> {
+    let rest = Span::new(fault.ticks.end, fault.line.end);
+    let mark = doc.slice(rest).trim();
+    let section = before_code(doc, fault)?;
+    let before = doc.slice(section);
+    let sign = mark.chars().next()?;
+    // Runs of the sign, each with its length.
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for (at, _) in before.match_indices(sign) {
+        match runs.last_mut() {
+            Some((start, len)) if *start + *len == at => *len += 1,
+            _ => runs.push((at, 1)),
+        }
+    }
+    let same: Vec<usize> = runs.iter().filter(|(_, len)| *len == mark.len()).map(|(at, _)| *at).collect();
+    let opening = *same.last().filter(|_| same.len() % 2 == 1)?;
+    let is_opening = before[opening + mark.len()..].starts_with(|c: char| !c.is_whitespace())
+        && before[..opening].chars().next_back().is_none_or(char::is_whitespace);
+    let open = Span::new(section.start + opening as u32, section.start + (opening + mark.len()) as u32);
+    is_opening.then(|| {
+        let edits = [Edit::delete(doc.id, open), Edit::delete(doc.id, rest)];
+        Fix::likely("remove the marks of emphasis around the answer", edits)
+    })
+}
+
 /// Returns the fix that indents the closing fence of a block, if the block is only never closed because that fence is
 /// further left than the list item.
 fn indented(doc: &Document, fault: &FenceDefect, lead: &str) -> Option<Fix> {
@@ -245,6 +292,26 @@ fn indented(doc: &Document, fault: &FenceDefect, lead: &str) -> Option<Fix> {
     let span = Span::new(line.start, line.start + indent as u32);
     (closes && is_indent)
         .then(|| Fix::likely("indent the closing fence as far as the opening one", Edit::replace(doc.id, span, lead)))
+}
+
+/// Returns the indentation of the closing fence of a block whose code is indented as far as its opening fence, `lead`, but
+/// the closing fence is not.
+fn outdented_fence(doc: &Document, defect: &FenceDefect, lead: &str) -> Option<Span> {
+    if lead.is_empty() || !lead.bytes().all(|byte| byte == b' ') {
+        return None;
+    }
+    let mut start = doc.lines.span_of(doc.lines.line_of(defect.line.start), doc.text()).end;
+    for line in doc.slice(Span::new(start, doc.span().end)).split_inclusive('\n') {
+        let indent = (line.len() - line.trim_start_matches(' ').len()) as u32;
+        if line.trim() == doc.slice(defect.ticks) {
+            return ((indent as usize) < lead.len()).then(|| Span::new(start, start + indent));
+        }
+        if !line.trim().is_empty() && (indent as usize) < lead.len() {
+            return None;
+        }
+        start += line.len() as u32;
+    }
+    None
 }
 
 /// Returns the fix that makes both fences of a block longer than those inside it.
@@ -375,10 +442,34 @@ fn block_of(doc: &Document, at: usize) -> usize {
 /// Maximum length of emphasized text, in bytes (a guess): between asterisks further apart the text is not emphasized.
 const MAX_EMPHASIS_BYTES: usize = 200;
 
+/// Returns true if asterisks between these characters are more likely an operator than emphasis. A script that has no
+/// spaces has no other way to write emphasis.
+fn is_joined(before: char, after: char) -> bool {
+    before.is_alphanumeric() && after.is_alphanumeric() && !is_cjk(before) && !is_cjk(after)
+}
+
+/// Returns true for Chinese, Japanese and Korean characters and their punctuation, by blocks of Unicode.
+fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{2E80}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7AF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF00}'..='\u{FFEF}'
+        | '\u{20000}'..='\u{3FFFF}')
+}
+
+/// Returns true if a pair of asterisks is right beside a Chinese, Japanese or Korean character.
+fn is_beside_cjk(text: &str, open: usize, close: usize) -> bool {
+    let (before, after) = (text[..open].chars().next_back(), text[close + 2..].chars().next());
+    [before, after].into_iter().flatten().any(is_cjk)
+}
+
 /// Reports the literal pairs of asterisks of one block.
 fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'_>, out: &mut Report) {
     let text = doc.prose.text();
     match *marks {
+        // Where punctuation is next to them, several pairs in a paragraph are literal.
+        [_, _, _, _, ..] if marks.len().is_multiple_of(2) => {
+            for pair in marks.chunks(2).filter(|pair| is_beside_cjk(text, pair[0], pair[1])) {
+                asterisks(doc, prose, pair, cx, out);
+            }
+        }
         [open, close] => {
             let inner = &text[open + 2..close];
             let before = text[..open].chars().next_back().unwrap_or('\n');
@@ -402,12 +493,7 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
                 BlockKind::Html | BlockKind::HtmlText => doc.is_mdx(),
                 _ => false,
             };
-            if is_read_otherwise
-                || !phrase
-                || operand
-                || before.is_alphanumeric() && after.is_alphanumeric()
-                || words.is_empty()
-            {
+            if is_read_otherwise || !phrase || operand || is_joined(before, after) || words.is_empty() {
                 return;
             }
             let range = open..close + 2;
@@ -435,7 +521,11 @@ fn asterisks(doc: &Document, prose: &ProseBlock, marks: &[usize], cx: &Context<'
             }
         }
         [only] => {
-            let first = text[only + 2..].starts_with(char::is_alphabetic);
+            // A power of a number is no emphasis, but the number of an item opens it.
+            let numbered = text[only + 2..].trim_start_matches(|c: char| c.is_ascii_digit());
+            let first = text[only + 2..].starts_with(char::is_alphabetic)
+                || numbered.len() < text.len() - only - 2
+                    && [". ", ") ", ": "].iter().any(|sign| numbered.starts_with(sign));
             let starts = only == prose.range.start as usize || text[..only].ends_with('\n');
             let line = text[only + 2..].split('\n').next().unwrap_or("");
             if !(starts && first) || line.contains(['*', '/', '=']) || !cx.audit {
@@ -476,16 +566,21 @@ fn bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
         match c {
             // The parenthesis of a smiley opens nothing, and that of an enumerator closes nothing.
             '(' if !text[..at].ends_with([':', ';', '-', '=']) => open.push(at),
+            // In Chinese and Japanese, a full-width parenthesis often has one of ASCII as its counterpart.
+            '（' => open.push(at),
             ')' if open.pop().is_none() && !text[..at].ends_with([':', ';', '-']) => return,
+            '）' if open.pop().is_none() => return,
             _ => {}
         }
     }
     if let [only] = open[..]
-        && text[only + 1..].starts_with(char::is_alphanumeric)
-        && text[only..].split_whitespace().count() >= 3
+        && let len = text[only..].chars().next().map_or(1, char::len_utf8)
+        && text[only + len..].starts_with(char::is_alphanumeric)
+        && (len > 1 || text[only..].split_whitespace().count() >= 3)
     {
         let start = prose.range.start as usize + only;
-        out.find(doc.id, doc.prose.source_span(start..start + 1), "this parenthesis is never closed").tier(Tier::Audit);
+        out.find(doc.id, doc.prose.source_span(start..start + len), "this parenthesis is never closed")
+            .tier(Tier::Audit);
     }
 }
 

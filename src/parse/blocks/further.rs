@@ -12,6 +12,9 @@ use crate::model::span::Span;
 /// Keys of front matter whose values people read.
 const KEYS: [&str; 8] = ["title", "subtitle", "description", "summary", "excerpt", "tagline", "abstract", "lead"];
 
+/// Minimum length of an alternative text of one word that is prose, in bytes (a guess): shorter ones are names and marks.
+const MIN_ALTERNATIVE_BYTES: usize = 6;
+
 impl BlockBuilder<'_> {
     /// Turns paragraphs that are nothing but code between two template tags into code blocks.
     pub(super) fn code_of_templates(&mut self) {
@@ -50,7 +53,7 @@ impl BlockBuilder<'_> {
         }
     }
 
-    /// Reads an image. Its alternative text and its title are prose if the first is more than one word, except in
+    /// Reads an image. Its alternative text and its title are prose if the first is in words, except in
     /// headings, because their anchors are made without images.
     pub(super) fn image(&mut self, target: &str, title: &str, span: Span) {
         let target = self.unmasked(span, target);
@@ -61,18 +64,73 @@ impl BlockBuilder<'_> {
         self.links.push(Link { span, target, kind });
         let written = self.text.get(span.range()).unwrap_or("");
         let alternative = written.get(2..).and_then(|inner| inner.split_once(']')).map_or("", |(text, _)| text);
-        let is_heading = |at: &BlockId| matches!(self.blocks[at.index()].kind, BlockKind::Heading(_));
-        let is_prose = alternative.trim().contains(' ') && !self.open.last().is_some_and(is_heading);
-        if self.verbatim > 0
-            || !is_prose
-            || self.code_element.is_some()
-            || self.in_last_opaque(span)
-            || self.templates.within(span).is_some()
-        {
+        // A single word in letters may be misspelt, too; anything else without a space is a name of a file or a mark.
+        let is_word =
+            |text: &str| text.len() >= MIN_ALTERNATIVE_BYTES && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let said = alternative.trim();
+        let is_prose = said.contains(' ') || is_word(said) || title.trim().contains(' ');
+        if !is_prose || self.in_heading() || !self.reads(span) {
             return self.markup(span, MARK);
         }
         self.markup(Span::new(span.start, span.start + 2), MARK);
         self.images.push((span, title.to_owned()));
+    }
+
+    /// Returns whether prose within `span` would be read: it is no code, and nothing shown in another place.
+    pub(super) fn reads(&self, span: Span) -> bool {
+        self.verbatim == 0
+            && self.code_element.is_none()
+            && !self.in_last_opaque(span)
+            && self.templates.within(span).is_none()
+            && !self.templates.is_raw(span.start)
+    }
+
+    /// Returns whether the innermost open block is a heading.
+    pub(super) fn in_heading(&self) -> bool {
+        self.open.last().is_some_and(|at| matches!(self.blocks[at.index()].kind, BlockKind::Heading(_)))
+    }
+
+    /// Adds an inline tag with a value that is prose.
+    pub(super) fn tag_with_text(&mut self, span: Span, value: &Range<usize>) {
+        let (start, end) = (span.start + value.start as u32, span.start + value.end as u32);
+        self.markup(Span::new(span.start, start), Prose::BREAK);
+        self.prose.push_verbatim(Span::new(start, end));
+        self.prose.push_other(Span::new(end, span.end), Prose::BREAK);
+    }
+
+    /// Adds the title of the link whose end is at `span`.
+    pub(super) fn link_end(&mut self, span: Span) {
+        let Some((_, title)) = self.titles.pop_if(|(link, _)| *link == span) else { return };
+        let reached = self.prose.pieces.last().map_or(span.start, |piece| piece.source.end).max(span.start);
+        let Some(at) = self.title_span(Span::new(reached, span.end), &title) else { return };
+        if self.prose_start.is_none() || !self.reads(span) || self.in_heading() {
+            return;
+        }
+        self.prose.push_other(Span::new(reached, at.start), Prose::BREAK);
+        self.prose.push_verbatim(at);
+        self.prose.push_other(Span::new(at.end, span.end), Prose::BREAK);
+    }
+
+    /// Returns the span of a title within `span`, if it is several words and written as it is shown.
+    pub(super) fn title_span(&self, span: Span, title: &str) -> Option<Span> {
+        let written = self.text.get(span.range())?;
+        let at = written.rfind(title).filter(|_| title.trim().contains(' ') && !title.contains(['\n', '{']))?;
+        let start = span.start + at as u32;
+        Some(Span::new(start, start + title.len() as u32))
+    }
+
+    /// Adds the titles of the definitions that start before `until`, each as a text of its own.
+    pub(super) fn definition_titles(&mut self, until: u32) {
+        while let Some(title) = self.defined_titles.pop_if(|title| title.start < until) {
+            if !self.reads(title) {
+                continue;
+            }
+            self.blocks.push(Block { kind: BlockKind::HtmlText, span: title, parent: self.open.last().copied() });
+            let (block, start) = (BlockId::new(self.blocks.len() - 1), self.prose.len());
+            self.prose.push_verbatim(title);
+            self.prose.blocks.push(ProseBlock { range: start..self.prose.len(), block });
+            self.prose.push_added("\n\n");
+        }
     }
 
     /// Ends the image whose end is at `span`, if its alternative text is prose.
@@ -97,7 +155,8 @@ impl BlockBuilder<'_> {
         let html = HtmlStretch { text: source.get(span.range()).unwrap_or(""), start: span.start };
         let says = |part: &Part| match part {
             Part::Text(range) => html.text[range.clone()].contains(char::is_alphabetic),
-            Part::Inline(_) | Part::Break => false,
+            Part::Inline(range) => html::attribute_text(&html.text[range.clone()]).is_some(),
+            Part::Break => false,
         };
         let parts = html::parts(html.text);
         for run in parts.split(|part| *part == Part::Break) {
@@ -106,18 +165,35 @@ impl BlockBuilder<'_> {
             for part in &run[first..=last] {
                 match part {
                     Part::Text(range) => self.html_lines(&html, range.clone()),
-                    Part::Inline(range) => {
-                        self.prose.push_other(html.place(range), html::placeholder(&html.text[range.clone()]));
-                    }
+                    Part::Inline(range) => self.html_tag(&html, range),
                     Part::Break => {}
                 }
             }
-            let (Part::Text(first), Part::Text(last)) = (&run[first], &run[last]) else { continue };
+            let (Part::Text(first) | Part::Inline(first), Part::Text(last) | Part::Inline(last)) =
+                (&run[first], &run[last])
+            else {
+                continue;
+            };
             let covered = self.trimmed(html.place(&(first.start..last.end)));
             self.blocks.push(Block { kind: BlockKind::HtmlText, span: covered, parent: Some(block) });
             let text = BlockId::new(self.blocks.len() - 1);
             self.prose.blocks.push(ProseBlock { range: start..self.prose.len(), block: text });
             self.prose.push_added("\n\n");
+        }
+    }
+
+    /// Adds a tag within a line of HTML, with the value of an attribute that is prose.
+    fn html_tag(&mut self, html: &HtmlStretch<'_>, range: &Range<usize>) {
+        let tag = &html.text[range.clone()];
+        let span = html.place(range);
+        match html::attribute_text(tag).filter(|_| self.templates.within(span).is_none()) {
+            Some(value) => {
+                let text = Span::new(span.start + value.start as u32, span.start + value.end as u32);
+                self.prose.push_other(Span::new(span.start, text.start), Prose::BREAK);
+                self.prose.push_verbatim(text);
+                self.prose.push_other(Span::new(text.end, span.end), Prose::BREAK);
+            }
+            None => self.prose.push_other(span, html::placeholder(tag)),
         }
     }
 
@@ -196,7 +272,7 @@ impl BlockBuilder<'_> {
             self.matter_block(start, block);
             (folded, start) = (false, self.prose.len());
             let Some((key, value)) = line.split_once(if toml { '=' } else { ':' }) else { continue };
-            if !KEYS.contains(&key.trim_end()) {
+            if !KEYS.iter().any(|known| known.eq_ignore_ascii_case(key.trim_end())) {
                 continue;
             }
             folded = !toml && value.trim().len() <= 2 && value.trim_start().starts_with(['>', '|']);

@@ -54,6 +54,30 @@ pub(super) fn placeholder(markup: &str) -> &'static str {
     }
 }
 
+/// Returns the range of the first value of `alt` or `title` in a tag that is prose: several words without entities and
+/// template tags.
+pub(super) fn attribute_text(tag: &str) -> Option<Range<usize>> {
+    if !tag.starts_with('<') || tag.starts_with("<!") || tag.starts_with("</") {
+        return None;
+    }
+    let mut from = 0;
+    while let Some(found) = tag[from..].find('=') {
+        let sign = from + found;
+        from = sign + 1;
+        let quote = tag[from..].chars().next().filter(|sign| matches!(sign, '"' | '\''))?;
+        let start = from + 1;
+        let end = start + tag[start..].find(quote)?;
+        from = end + 1;
+        let name = tag[..sign].trim_end().rsplit(|c: char| c.is_whitespace()).next().unwrap_or("");
+        let value = &tag[start..end];
+        let is_read = ["alt", "title"].iter().any(|read| read.eq_ignore_ascii_case(name));
+        if is_read && value.trim().contains(' ') && !value.contains(['&', '{', '<', '\n']) {
+            return Some(start..end);
+        }
+    }
+    None
+}
+
 /// Returns the length in bytes of the entity that `text` starts with, and its text if it has one that words can be read
 /// with. A bare `&` has the length 1.
 pub(super) fn entity(text: &str) -> (usize, Option<&'static str>) {
@@ -162,6 +186,22 @@ mod tests {
             }
         }
         out
+    }
+
+    #[test]
+    fn values_of_alt_and_title_are_read() {
+        for (tag, value) in [
+            ("<img src=\"a.png\" alt=\"A lamp at night\">", Some("A lamp at night")),
+            ("<a title='Go there now' href='b'>", Some("Go there now")),
+            ("<img alt=\"lamp\">", None),
+            ("<img alt=\"a {{ b }}\">", None),
+            ("<img data-alt=\"a b\" src=\"c d\">", None),
+            ("<img alt=a b>", None),
+            ("</a title=\"a b\">", None),
+            ("<img alt=\"a b", None),
+        ] {
+            assert_eq!(attribute_text(tag).map(|range| &tag[range]), value, "{tag}");
+        }
     }
 
     #[test]

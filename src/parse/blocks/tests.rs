@@ -45,7 +45,7 @@ fn text_in_blocks_of_html_was_no_prose() {
 
 #[test]
 fn alternative_texts_and_titles_of_images_were_no_prose() {
-    assert_eq!(prose("a ![b c](d.png \"e f\") g ![h](i.png \"j k\")\n"), ["a ▢b c▢\ne f▢ g ▢"]);
+    assert_eq!(prose("a ![b c](d.png \"e f\") g ![h](i.png \"j k\")\n"), ["a ▢b c▢\ne f▢ g ▢h▢\nj k▢"]);
     assert_eq!(prose("[![a *b* c][d]](e) f\n\n[d]: g.png\n"), ["▢a b c▢ f"]);
     assert_eq!(prose("# a ![b c](d.png)\n"), ["a ▢"]);
 }

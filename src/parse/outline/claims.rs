@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::shown_headings::{self, BOLD_LEVEL, ShownHeading};
 use super::{YEARS, label};
 use crate::model::document::{BlockKind, Document, Section, StatedExtent, StatedIn, StatedNumbers, StatedRange};
 use crate::model::id::{BlockId, SectionId};
@@ -16,7 +17,8 @@ pub(super) fn read(doc: &Document) -> Vec<StatedRange> {
     for (index, section) in doc.sections.iter().enumerate() {
         in_heading(doc, SectionId::new(index), section, &mut found);
     }
-    in_lines(doc, &mut found);
+    let shown = in_shown_headings(doc, &mut found);
+    in_lines(doc, &shown, &mut found);
     in_leading_lines(doc, &mut found);
     found.sort_by_key(|claim| (claim.place != StatedIn::FileName, claim.span));
     found
@@ -31,7 +33,8 @@ pub(super) fn mark_sections(announcements: &[StatedRange], sections: &mut [Secti
     }
 }
 
-/// Words after which numbers of items follow.
+/// Words after which numbers of items follow, in the languages that works are translated into.
+#[rustfmt::skip]
 const NOUNS: &[&str] = &[
     "answers",
     "continuation",
@@ -55,6 +58,13 @@ const NOUNS: &[&str] = &[
     "scenarios",
     "snippets",
     "tasks",
+    "aufgaben", "beispiele", "bài", "câu", "contoh", "domande", "ejemplos", "ejercicios", "esempi", "esercizi",
+    "exemples", "exemplos", "exercices", "exercícios", "fragen", "frage", "frågor", "kérdések", "latihan", "oefeningen",
+    "otázky", "perguntas", "pergunta", "pertanyaan", "preguntas", "pregunta", "problemas", "problème", "problèmes",
+    "przykłady", "pytania", "pytanie", "soru", "sorular", "soal", "spørgsmål", "spørsmål", "tareas", "tâches", "vragen",
+    "zadania", "zadanie", "întrebări", "örnekler", "übungen", "ćwiczenia", "вопрос", "вопросы", "задания",
+    "задачи", "задача", "питання", "завдання", "примеры", "въпроси", "ερωτήσεις", "سؤال", "أسئلة", "प्रश्न", "প্রশ্ন",
+    "问题", "題目", "题目", "問題", "質問", "练习", "練習", "질문", "문제",
 ];
 
 /// Numbers of blocks at the start and at the end of a document among which taglines and footers are looked for (guesses).
@@ -75,7 +85,12 @@ const MAX_NUMBER_IN_NAME: u32 = 99_999;
 const MIN_STATED_COUNT: u32 = 5;
 
 /// Nouns that "12 Questions" may count.
-const COUNTED: &[&str] = &["exercises", "problems", "programs", "puzzles", "questions", "snippets"];
+#[rustfmt::skip]
+const COUNTED: &[&str] = &[
+    "exercises", "problems", "programs", "puzzles", "questions", "snippets", "aufgaben", "domande", "ejercicios",
+    "esercizi", "exercices", "exercícios", "fragen", "oefeningen", "perguntas", "pertanyaan", "preguntas", "pytań",
+    "vragen", "вопросов", "задач", "питань",
+];
 
 /// Words after a range that make it a measurement.
 const MEASURES: &[&str] = &[
@@ -126,13 +141,14 @@ fn scope(doc: &Document, index: SectionId, section: &Section) -> Span {
 }
 
 /// Finds taglines before the first item, and footers after the last one: emphasised paragraphs that start with "end".
-fn in_lines(doc: &Document, found: &mut Vec<StatedRange>) {
+fn in_lines(doc: &Document, shown: &[Span], found: &mut Vec<StatedRange>) {
     let first_item = doc.items.iter().find(|item| item.number.is_some()).map_or(u32::MAX, |item| item.span.start);
     let head = doc.blocks.iter().take(HEAD_BLOCKS).take_while(|block| block.span.start < first_item);
     let tail = doc.blocks.iter().rev().take(TAIL_BLOCKS);
     let scope = doc.span();
     for block in head {
-        if block.kind == BlockKind::Paragraph && !is_in_list(doc, block.parent) {
+        let is_shown = shown.binary_search(&block.span).is_ok();
+        if block.kind == BlockKind::Paragraph && !is_shown && !is_in_list(doc, block.parent) {
             let place = StatedIn::Tagline;
             found.extend(in_line(doc, block.span).map(|(extent, span)| StatedRange { extent, span, scope, place }));
         }
@@ -147,6 +163,51 @@ fn in_lines(doc: &Document, found: &mut Vec<StatedRange>) {
             found.extend(in_line(doc, block.span).map(|(extent, span)| StatedRange { extent, span, scope, place }));
         }
     }
+}
+
+/// Finds headings of HTML and bold lines that state a range for the text below them. Returns the spans of these lines. A
+/// bold line before the first item is no heading of a part, unless another one is.
+fn in_shown_headings(doc: &Document, found: &mut Vec<StatedRange>) -> Vec<Span> {
+    let all = shown_headings::read(doc);
+    let first_item = doc.items.iter().find(|item| item.number.is_some()).map_or(u32::MAX, |item| item.span.start);
+    let stated = |at: usize| {
+        let ShownHeading { span, content, level } = all[at];
+        let text = doc.slice(content);
+        let read = match level {
+            _ if !has_digit(text) => None,
+            BOLD_LEVEL if leading(doc, span).is_some() => None,
+            BOLD_LEVEL => range_in(text, RangeContext::Line),
+            _ => range_in(text, RangeContext::Heading).or_else(|| count_in(text)),
+        };
+        let (extent, range) = read?;
+        Some((at, extent, Span::new(content.start + range.start as u32, content.start + range.end as u32)))
+    };
+    let mut claims: Vec<(usize, StatedExtent, Span)> = (0..all.len()).filter_map(stated).collect();
+    let bold = claims.iter().filter(|(at, ..)| all[*at].level == BOLD_LEVEL).count();
+    let is_tagline = |shown: &ShownHeading| {
+        let is_paragraph = !["<p", "<div"].iter().any(|tag| doc.slice(shown.span).starts_with(tag));
+        bold == 1 && shown.level == BOLD_LEVEL && is_paragraph && shown.span.start < first_item
+    };
+    claims.retain(|(at, ..)| !is_tagline(&all[*at]));
+    // Backwards through the text, with the start of the next heading of each level or a higher one.
+    let markdown = doc.headings.iter().map(|heading| (heading.span.start, heading.level, heading.content));
+    let in_html = all.iter().filter(|shown| shown.level < BOLD_LEVEL);
+    let in_html = in_html.map(|shown| (shown.span.start, shown.level, shown.content));
+    let mut ends: Vec<(u32, u8, Span)> = markdown.chain(in_html).collect();
+    ends.sort_unstable();
+    let mut next = [doc.span().end; BOLD_LEVEL as usize + 1];
+    for &(at, extent, span) in claims.iter().rev() {
+        let ShownHeading { span: line, level, .. } = all[at];
+        while let Some((start, level, content)) = ends.pop_if(|(start, ..)| *start > line.start) {
+            if !shown_headings::is_item(doc.slice(content)) {
+                next[usize::from(level)..].fill(start);
+            }
+        }
+        let scope = Span::new(line.start, next[usize::from(level)]);
+        next[usize::from(level)..].fill(line.start);
+        found.push(StatedRange { extent, span, scope, place: StatedIn::Line });
+    }
+    claims.iter().map(|(at, ..)| all[*at].span).collect()
 }
 
 /// Finds lines that serve as headings: "🟤 **1–27: Tides**" at the start of a paragraph. The scope of each goes up to
@@ -221,6 +282,11 @@ fn in_name(doc: &Document) -> Option<StatedRange> {
     Some(StatedRange { extent, span: Span::at(0), scope: doc.span(), place: StatedIn::FileName })
 }
 
+/// Returns the number of digits at `at`, in bytes.
+fn digits_at(text: &str, at: usize) -> usize {
+    text.as_bytes()[at..].iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
 fn has_digit(text: &str) -> bool {
     text.bytes().any(|byte| byte.is_ascii_digit())
 }
@@ -266,7 +332,7 @@ fn range_at(text: &str, at: usize) -> Option<(u32, u32, Range<usize>)> {
         return None;
     }
     let (first, end) = label::digits(text, at)?;
-    let mut next = label::dash(text, end)?;
+    let mut next = label::dash(text, end).or_else(|| joint(text, end))?;
     if text[next..].starts_with(['Q', 'q', '#']) {
         next += 1;
     }
@@ -275,6 +341,37 @@ fn range_at(text: &str, at: usize) -> Option<(u32, u32, Range<usize>)> {
     let open = after.is_none_or(|c| !(c.is_ascii_alphanumeric() || matches!(c, '%' | '+' | '-' | '/')));
     let decimal = text[end..].strip_prefix('.').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
     (open && !decimal && first < last && last - first <= MAX_RANGE_DIFFERENCE).then_some((first, last, start..end))
+}
+
+/// Returns whether a range that is between two texts follows a noun for items: "Questions 1–9", "Вопросы с 1 по 9", "第1–9题".
+fn is_named(before: &str, after: &str) -> bool {
+    const LITTLE: [&str; 10] = ["с", "de", "da", "du", "von", "från", "od", "no", "nr", "số"];
+    /// Nouns of the languages that write no space before the number.
+    const GLUED: [&str; 8] = ["问题", "题目", "題目", "問題", "質問", "練習", "질문", "문제"];
+    let words = before.trim_end_matches([' ', ':', '：', '#', '*', '(', '（', '[']);
+    if words.ends_with('第') && after.trim_start().starts_with(['题', '題', '问', '問']) {
+        return true;
+    }
+    let mut words = words.rsplit([' ', '(', '*', '[', '_', '>']).filter(|word| !word.is_empty()).map(str::to_lowercase);
+    let Some(mut named) = words.next() else { return false };
+    if LITTLE.contains(&named.trim_end_matches('.')) {
+        let Some(word) = words.next() else { return false };
+        named = word;
+    }
+    NOUNS.contains(&named.as_str()) || GLUED.iter().any(|noun| named.ends_with(noun))
+}
+
+/// Returns where the second number of a range starts if a word of another language or a tilde joins the two: "1 bis 9", "1 a 9",
+/// "1~9".
+fn joint(text: &str, at: usize) -> Option<usize> {
+    const WORDS: [&str; 15] =
+        ["bis", "a", "al", "à", "até", "ao", "tot", "till", "til", "do", "sampai", "hingga", "до", "по", "through"];
+    let rest = text.get(at..)?;
+    if let Some(after) = rest.trim_start_matches(' ').strip_prefix('~') {
+        return Some(text.len() - after.trim_start_matches(' ').len());
+    }
+    let (word, after) = rest.strip_prefix(' ')?.split_once(' ')?;
+    WORDS.contains(&word).then(|| text.len() - after.trim_start_matches(' ').len())
 }
 
 /// Maximum number of words before the range of a line that is no sentence (a guess).
@@ -287,11 +384,18 @@ fn claims(text: &str, range: &Range<usize>, (first, last): (u32, u32), reading: 
     if next_word.is_some_and(|word| MEASURES.contains(&word.to_ascii_lowercase().as_str())) {
         return false;
     }
-    let named = before.trim_end_matches([' ', ':', '#', '*', '(', '[']).rsplit([' ', '(', '*', '[', '_']).next();
-    if named.is_some_and(|word| NOUNS.contains(&word.to_ascii_lowercase().as_str())) {
+    if is_named(before, after) {
         return true;
     }
+    // Between other words, a range that a word joins is a measure: "1 a 9 personas".
+    if joint(text, range.start + digits_at(text, range.start)).is_some() {
+        return false;
+    }
     let lettered = text[range.clone()].starts_with(['Q', 'q']);
+    let is_bare = |text: &str| text.trim_matches(['*', '_', ' ', ':', '>']).is_empty();
+    if lettered && is_bare(before) && is_bare(after) {
+        return true;
+    }
     let closed = after.trim_start().starts_with([')', ']']);
     if before.trim_end().ends_with(['(', '[']) && closed && (lettered || !is_years(first, last)) {
         // A sentence may speak of other figures: "the digits (0-9)". No items are counted from 0.
@@ -332,7 +436,7 @@ fn count_in(text: &str) -> Option<(StatedExtent, Range<usize>)> {
         let last = words
             .by_ref()
             .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
-            .position(|word| COUNTED.contains(&word.to_ascii_lowercase().as_str()));
+            .position(|word| COUNTED.contains(&word.to_lowercase().as_str()));
         let rest = &text[end..];
         // "12 questions per topic" and "50 questions across 7 files" count something else.
         let elsewhere = [" per ", " across ", " each", " from ", " more "].iter().any(|word| rest.contains(word));

@@ -7,7 +7,7 @@ mod shapes;
 use rustc_hash::FxHashMap;
 
 use self::shapes::{
-    FURTHER_JOINTS, decorated_bold, ends_as_question, first_line, is_number_column, is_plain, moved,
+    FURTHER_JOINTS, decorated_bold, ends_as_question, first_line, html_bold, is_number_column, is_plain, moved,
     starts_as_sentence, starts_plain_label,
 };
 use super::label::{self, LabelledTitle};
@@ -419,6 +419,16 @@ impl<'a> ItemParser<'a> {
             }
             return;
         }
+        if first == b'<'
+            && let Some(inner) = html_bold(line)
+            && let Some(label) = self.labelled(&line[inner.clone()], LabelPosition::Bold)
+        {
+            let span = Span::new(offset, offset + line.trim_end().len() as u32);
+            let rank = if label.number.is_some() { BOLD } else { QUESTION } + PER_DEPTH * depth;
+            self.close(span.start, rank);
+            self.push(label, LabelPosition::Bold, offset + inner.start as u32, span, block, rank, u32::MAX);
+            return;
+        }
         let label =
             if starts_plain_label(first) { label::read(line).filter(|label| is_plain(label, line, of)) } else { None };
         let span = Span::new(offset, offset + line.trim_end().len() as u32);
@@ -442,7 +452,7 @@ impl<'a> ItemParser<'a> {
         let mark = &line[open..open + 2];
         let Some(close) = line[open + 2..].find(mark).map(|close| open + 2 + close) else {
             // The bold stretch is never closed.
-            let label = label::read(line).filter(|label| label.number.is_some() && label.word != LabelWord::None)?;
+            let label = label::read(line).filter(|label| label.number.is_some() && !label.weak)?;
             return (line.starts_with(mark) && of.single).then(|| (label, line.trim_end().len()));
         };
         let inner = line.get(..close)?;

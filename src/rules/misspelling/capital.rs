@@ -2,11 +2,11 @@
 
 use crate::model::document::{BlockKind, Document, ProseBlock};
 use crate::model::finding::Tier;
-use crate::text::english::dictionary::is_known;
+use crate::text::english::dictionary::{is_english, is_known};
 use crate::text::words::{Shape, Word, words};
 
 /// Minimum length of a capitalized misspelling within a sentence (a guess), where most capitalized words are names.
-const MIN_WITHIN_CHARS: usize = 6;
+const MIN_WITHIN_CHARS: usize = 5;
 /// Minimum length of a capitalized misspelling of several words at the start of a sentence in the gate tier (a guess).
 const MIN_OPENING_CHARS: usize = 7;
 /// Length from which on hardly a name resembles a misspelling (a guess).
@@ -61,7 +61,7 @@ const TITLES: [&str; 25] = [
 /// or a sentence, if it is in a row of English words that all have one, or if the document contains the correction.
 /// `None` if it may well be a name.
 pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corrections: &[&str]) -> Option<Tier> {
-    let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
+    let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_)) && !is_surname(doc, block, word);
     if word.shape != Shape::Capitalised || in_heading || corrections.iter().all(|word| CALENDAR.contains(word)) {
         return Some(Tier::Gate);
     }
@@ -99,6 +99,29 @@ pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corre
         return Some(Tier::Gate);
     }
     (in_row && means_one_word && word.text.len() >= MIN_WITHIN_CHARS).then_some(Tier::Audit)
+}
+
+/// Returns true if a word of a heading follows a given name, and ends the heading or precedes another name.
+fn is_surname(doc: &Document, block: &ProseBlock, word: &Word<'_>) -> bool {
+    /// Length from which on hardly a surname resembles a misspelling (a guess).
+    const MIN_NO_SURNAME_CHARS: usize = 10;
+    /// Given names that are words as well, in lower case.
+    const GIVEN: [&str; 40] = [
+        "alan", "amber", "bill", "bob", "carol", "chad", "chase", "clay", "cliff", "daisy", "dale", "dawn", "dean",
+        "dick", "faith", "frank", "gene", "grace", "grant", "guy", "hank", "harry", "heath", "hope", "ivy", "jack",
+        "jean", "john", "josh", "joy", "lance", "mark", "mike", "nick", "norm", "pat", "ray", "rob", "rose", "will",
+    ];
+    let text = doc.prose.text_of(block);
+    let Some(before) = text.get(..word.start).and_then(|before| before.strip_suffix(' ')) else { return false };
+    let given = before.rsplit(|c: char| !c.is_alphabetic()).next().unwrap_or("");
+    let small = given.to_lowercase();
+    let is_name = given.chars().count() > 2
+        && given.starts_with(char::is_uppercase)
+        && given.chars().skip(1).all(char::is_lowercase)
+        && word.text.len() < MIN_NO_SURNAME_CHARS
+        && (GIVEN.contains(&small.as_str()) || is_english(given) && !is_known(&small));
+    let after = text.get(word.end()..).unwrap_or("").trim_start();
+    is_name && after.starts_with(|c: char| !c.is_lowercase() && !c.is_numeric()) || is_name && after.is_empty()
 }
 
 /// Returns true if a sentence begins after `before`.

@@ -30,6 +30,41 @@ const FOREIGN_WORDS: [&str; 56] = [
     "qui", "som", "sono", "sont", "um", "uma", "und", "une",
 ];
 
+/// Frequent words of the creoles and pidgins of English, whose other words look like misspelt English: those of Nigeria,
+/// Jamaica, Papua New Guinea, Vanuatu and Hawaii.
+const CREOLE_WORDS: [&str; 38] = [
+    "abeg", "bilong", "blong", "comot", "deh", "dem", "dey", "dis", "duh", "fi", "gwine", "haffi", "inna", "laik",
+    "mek", "mwen", "na", "nau", "nogat", "nuh", "oga", "olsem", "orait", "pikinini", "pipo", "sabi", "sef", "seh",
+    "stap", "tumas", "una", "unu", "wahala", "wanem", "weh", "wetin", "wey", "yumi",
+];
+
+/// Words of other languages that are known misspellings of English ones. Without a function word near, a text with one of
+/// them is as likely not English.
+#[rustfmt::skip]
+const HOMOGRAPHS: &[&str] = &[
+    "adres", "adresse", "adressen", "aktive", "algorithme", "algorithmes", "algorithmus", "algoritm", "algoritmos", "alle",
+    "archiv", "argumentos", "assistent", "attributo", "attributs", "autorisation", "avantages", "beginn", "blok", "bund",
+    "caracter", "caractere", "caracteres", "certificat", "certificats", "clase", "clases", "classe", "cliente", "clientes",
+    "comando", "comandos", "commandes", "commentaires", "complet", "componente", "componentes", "composant", "composants",
+    "conceptos", "configuracion", "controle", "controles", "declaracion", "definicion", "definitie", "dependencias",
+    "descripcion", "developper", "diagramm", "differents", "direccion", "documentacion", "dokument", "effet", "elemente",
+    "espace", "exempel", "exemple", "exemples", "exercice", "exercices", "fonction", "fonctions", "funcion", "funktion",
+    "garantie", "groupe", "groupes", "implementacion", "informacion", "informatie", "instruccion", "integracion",
+    "introduccion", "komma", "konfiguration", "konstant", "langage", "langages", "lokal", "lokale", "methode", "methoden",
+    "methodes", "metod", "modell", "moment", "moteur", "nomes", "normale", "objekt", "operatie", "organizacion", "paket",
+    "parametre", "parametres", "parametros", "plattform", "positiv", "principales", "probleem", "problemas", "probleme",
+    "problemes", "producto", "productos", "produkt", "programa", "programas", "programm", "projet", "projets", "prozess",
+    "reponse", "reponses", "responsable", "ressource", "ressources", "reviere", "serwer", "signatur", "suche", "symbole",
+    "symboles", "syntaxe", "systemes", "tabel", "technik", "tekst", "tema", "termine", "transaccion", "tutoriales",
+    "tutoriel", "universite", "variabel", "variabele", "variablen", "variante", "verificacion", "versiones",
+];
+
+/// Returns true if a word, in any case, is a known misspelling that is a word of another language.
+#[must_use]
+pub fn is_homograph(word: &str) -> bool {
+    HOMOGRAPHS.binary_search(&word.to_lowercase().as_str()).is_ok()
+}
+
 /// Returns true if a lower-case word is one of those that hardly an English sentence is written without.
 #[must_use]
 pub fn is_function_word(word: &str) -> bool {
@@ -52,6 +87,8 @@ enum WordKind {
     Known,
     /// A word in no dictionary.
     Strange,
+    /// A word of a creole.
+    Creole,
     /// A known misspelling, a name, an identifier or a number, which is no evidence.
     Mute,
 }
@@ -62,6 +99,7 @@ pub struct Evidence {
     function: usize,
     known: usize,
     strange: usize,
+    creole: usize,
 }
 
 impl Evidence {
@@ -70,6 +108,10 @@ impl Evidence {
             WordKind::Function => self.function += 1,
             WordKind::Known => self.known += 1,
             WordKind::Strange => self.strange += 1,
+            WordKind::Creole => {
+                self.strange += 1;
+                self.creole += 1;
+            }
             WordKind::Mute => {}
         }
     }
@@ -78,17 +120,30 @@ impl Evidence {
         self.function + self.known
     }
 
+    /// Returns whether there is a function word of English.
+    #[must_use]
+    pub fn has_function_word(self) -> bool {
+        self.function > 0
+    }
+
     /// Returns whether most words are foreign; false without evidence.
     #[must_use]
     pub fn is_foreign(self) -> bool {
-        self.strange > 1 && self.strange >= self.english() || self.strange > self.english()
+        self.strange > 1 && self.strange >= self.english() || self.strange > self.english() || self.is_creole()
+    }
+
+    /// Returns whether the words are those of a creole. One of its words in a long text is a quotation.
+    fn is_creole(self) -> bool {
+        /// Maximum number of words of a text that one word tells of (a guess).
+        const MAX_WORDS: usize = 12;
+        self.creole > 1 || self.creole == 1 && self.english() + self.strange <= MAX_WORDS
     }
 
     /// Returns whether the text is English, if the words are enough to decide. Few words without a function word may be
     /// a title in any language.
     #[must_use]
     pub fn verdict(self) -> Option<bool> {
-        if self.english() < 2 * self.strange {
+        if self.english() < 2 * self.strange || self.is_creole() {
             return Some(false);
         }
         (self.function > 0 || self.known >= TERMS && self.strange == 0).then_some(true)
@@ -103,6 +158,7 @@ impl Add for Evidence {
             function: self.function + other.function,
             known: self.known + other.known,
             strange: self.strange + other.strange,
+            creole: self.creole + other.creole,
         }
     }
 }
@@ -166,6 +222,7 @@ fn kind(text: &str, word: &Word<'_>) -> WordKind {
         Shape::Capitalised if !opens && FUNCTION_WORDS.contains(&small) => WordKind::Mute,
         _ if FUNCTION_WORDS.contains(&small) => WordKind::Function,
         Shape::Lower if FOREIGN_WORDS.contains(&word.text) => WordKind::Strange,
+        Shape::Lower | Shape::Capitalised if CREOLE_WORDS.contains(&&*small) => WordKind::Creole,
         _ if is_known(&small) || is_english(word.text) => WordKind::Known,
         Shape::Lower | Shape::Capitalised if !corrections_of(&small).is_empty() => WordKind::Mute,
         Shape::Capitalised if !opens => WordKind::Mute,
@@ -202,6 +259,12 @@ mod tests {
     }
 
     #[test]
+    fn homographs_are_sorted() {
+        assert!(HOMOGRAPHS.is_sorted());
+        assert!(is_homograph("Clases") && !is_homograph("recieve"));
+    }
+
+    #[test]
     fn lines_in_other_languages_within_an_english_page_were_read_as_english() {
         for (text, word) in [
             // Telugu and Hindi in Latin script, Bosnian, Norwegian, Polish, German, Spanish.
@@ -211,6 +274,10 @@ mod tests {
             ("Lokal innforing i bruk av databaser", "Lokal"),
             ("Krotki opis metod pracy z danymi", "metod"),
             ("Drei Jahre Garantie auf alle Teile", "Garantie"),
+            // Creoles of Nigeria, Jamaica and Vanuatu, which share most of their words with English.
+            ("Dis app dey help you make you fit recieve money from your pipo for the shop", "recieve"),
+            ("Mi deh yah a wait pan di boat, so mi haffi recieve the man dem", "recieve"),
+            ("Hem i save recieve mane blong yumi long olgeta ples", "recieve"),
             ("Guía práctica para aprender métodos ágiles", "para"),
             ("When somebody asks for it you say chala dooram ledu lene ikkada undi and go on", "lene"),
         ] {

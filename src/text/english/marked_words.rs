@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::corrections::may_be_misspelt;
-use super::salad::SaladCount;
+use super::salad::{MIN_JUMBLE_REPEATS, SaladCount};
 use crate::text::words::{Shape, Word, for_each_word, words};
 
 /// Reason to look at a word.
@@ -77,6 +77,7 @@ impl MarkedWords {
     fn add(&mut self, block: u32, text: &str) {
         let bytes = text.as_bytes();
         let mut salad = SaladCount::default();
+        let mut repeats = 0;
         let mut before: &[u8] = &[];
         let mut end = 0;
         for_each_word(text, |word| {
@@ -91,6 +92,7 @@ impl MarkedWords {
             }
             if own.len() == before.len() && is_repeat(before, between, own) {
                 marks |= WordMark::Repeat as u8;
+                repeats += 1;
             }
             if before.len() == 1 && between == b" " && is_rest(before, own) {
                 marks |= WordMark::Rest as u8;
@@ -100,7 +102,7 @@ impl MarkedWords {
             }
             (before, end) = (own, word.end());
         });
-        if salad.may_be_salad() {
+        if salad.may_be_salad() || repeats >= MIN_JUMBLE_REPEATS {
             self.salads.push(block);
         }
     }

@@ -22,7 +22,7 @@ const MAX_PARAGRAPH_DISTINCT_PERCENT: usize = 55;
 /// Minimum share of long English words in percent: other runs are data.
 const MIN_ENGLISH_PERCENT: usize = 60;
 /// Minimum length of a long word in letters.
-const MIN_LONG_LETTERS: usize = 5;
+const MIN_LONG_LETTERS: usize = 4;
 
 /// Word counts of a text that is word salad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +35,12 @@ pub struct Salad {
 
 /// Returns the counts of the first word salad in `text`, which is one paragraph; `None` if it has none.
 pub fn salad_in(text: &str) -> Option<Salad> {
+    // The borders of a grid table of Pandoc.
+    if text.starts_with("+-") || text.starts_with("+=") {
+        return None;
+    }
     /// Any word is followed by one character at least.
-    const MIN_BYTES: usize = MIN_RUN_WORDS as usize * (MIN_LONG_LETTERS + 1) / 2;
+    const MIN_BYTES: usize = MIN_JUMBLE_WORDS * (MIN_LONG_LETTERS + 1);
     if text.len() < MIN_BYTES {
         return None;
     }
@@ -62,10 +66,11 @@ pub fn salad_in(text: &str) -> Option<Salad> {
         .then(|| judged(text, whole.all as usize, MAX_PARAGRAPH_DISTINCT_PERCENT));
     paragraph.flatten().or_else(|| {
         let mut sentences = suspects.into_iter().filter_map(|(range, all)| Some((text.get(range)?, all as usize)));
-        sentences.find_map(|(sentence, all)| {
+        let found = sentences.find_map(|(sentence, all)| {
             let found = judged(sentence, all, MAX_RUN_DISTINCT_PERCENT);
             found.filter(|_| !is_enumeration(sentence, all))
-        })
+        });
+        found.or_else(|| jumble_in(text))
     })
 }
 
@@ -77,6 +82,56 @@ fn is_enumeration(sentence: &str, all: usize) -> bool {
     let commas = sentence.matches(',').count();
     let pieces = commas + 1;
     commas > 2 && (pieces * PIECE_WORDS.0..=pieces * PIECE_WORDS.1).contains(&all)
+}
+
+/// Minimum length of a jumble, in words (a guess).
+const MIN_JUMBLE_WORDS: usize = 8;
+/// Minimum number of different words that a jumble has several times (a guess): two are a sound or an alternation, as "ping
+/// pong ping pong".
+const MIN_JUMBLE_REPEATED: usize = 3;
+/// Minimum number of words of a jumble that repeat the one before (a guess).
+pub(super) const MIN_JUMBLE_REPEATS: u32 = 2;
+/// Maximum share of different words of a jumble in percent (a guess).
+const MAX_JUMBLE_DISTINCT_PERCENT: usize = 60;
+
+/// Returns the counts of the first jumble in a text: a few words in a row, none of them a function word, in many of their
+/// orders and often twice.
+fn jumble_in(text: &str) -> Option<Salad> {
+    let mut run: Vec<String> = Vec::new();
+    let mut end = 0;
+    for word in words(text) {
+        let between = text.get(end..word.start).unwrap_or("");
+        end = word.end();
+        let lower = word.text.to_lowercase();
+        let goes_on = between.chars().all(|c| c.is_whitespace() || c == ',');
+        let is_content = !is_function_word(&lower) && lower.len() >= MIN_LONG_LETTERS && is_english(&lower);
+        if !(goes_on && is_content) {
+            if let Some(found) = jumble_of(&run) {
+                return Some(found);
+            }
+            run.clear();
+        }
+        if is_content {
+            run.push(lower);
+        }
+    }
+    jumble_of(&run)
+}
+
+/// Returns the counts of a run of words that is a jumble.
+fn jumble_of(run: &[String]) -> Option<Salad> {
+    if run.len() < MIN_JUMBLE_WORDS {
+        return None;
+    }
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    run.iter().for_each(|word| *counts.entry(word).or_default() += 1);
+    let distinct = counts.len();
+    let repeated = counts.values().filter(|count| **count > 1).count();
+    let repeats = run.windows(2).filter(|pair| pair[0] == pair[1]).count() as u32;
+    let is_jumble = repeats >= MIN_JUMBLE_REPEATS
+        && repeated >= MIN_JUMBLE_REPEATED
+        && distinct * 100 <= run.len() * MAX_JUMBLE_DISTINCT_PERCENT;
+    is_jumble.then_some(Salad { words: run.len(), distinct })
 }
 
 /// Counts of the words of a paragraph and of its sentences, which tell most paragraphs from word salad.
@@ -175,6 +230,30 @@ mod tests {
         );
         let sentences: Vec<String> = run.chunks(6).map(|six| six.join(" ")).collect();
         assert!(salad_in(&sentences.join(". ")).is_some());
+    }
+
+    #[test]
+    fn salad_of_short_nouns_was_none() {
+        let nouns = ["lamp", "quay", "boat", "rope", "harbour", "mast", "sail", "anchor", "winch", "pilot"];
+        let run: Vec<&str> = (0..48).map(|at| nouns[(at * 7 + at / 3) % nouns.len()]).collect();
+        assert!(salad_in(&format!("{}.", run.join(" "))).is_some());
+    }
+
+    #[test]
+    fn a_short_jumble_was_one_repeated_word_after_another() {
+        for text in [
+            "The lamp burns brightly evenly safely brightly brightly evenly safely safely evenly brightly.",
+            "The team delivers simple simple robust robust fast fast safe fast fast fast.",
+        ] {
+            assert!(salad_in(text).is_some(), "{text}");
+        }
+        for text in [
+            "They play ping pong ping pong ping ping pong pong and go home when the lamp is lit at night.",
+            "Row row row your boat, gently down the stream, merrily merrily merrily merrily, life is but a dream.",
+            "The lamp burns brightly brightly and safely, evenly, quietly, cheaply, slowly, rarely, closely, daily.",
+        ] {
+            assert_eq!(salad_in(text), None, "{text}");
+        }
     }
 
     #[test]

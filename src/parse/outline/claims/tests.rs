@@ -49,6 +49,31 @@ fn no_ranges() {
 }
 
 #[test]
+fn ranges_in_other_languages_were_not_read() {
+    for text in [
+        "Fragen 21-40",
+        "Fragen 21 bis 40",
+        "Preguntas 21 a 40",
+        "Questions 21 à 40",
+        "Perguntas (21-40)",
+        "Вопросы 21–40",
+        "Вопросы с 21 по 40",
+        "Domande dalla prima parte: domande 21-40",
+        "Vragen 21 tot 40",
+        "問題21〜40",
+        "问题 21~40",
+        "第21-40题",
+        "질문 21~40",
+    ] {
+        assert_eq!(heading(text), range(21, 40), "{text}");
+    }
+    for text in ["De 21 a 40 personas", "21 bis 40 Grad", "Grupos de 21 a 40", "Boote mit 21 bis 40 Metern"] {
+        assert_eq!(heading(text), None, "{text}");
+    }
+    assert_eq!(heading("All 433 Fragen"), Some(StatedExtent::Count(433)));
+}
+
+#[test]
 fn counts() {
     assert_eq!(heading("All 433 Tide Questions"), Some(StatedExtent::Count(433)));
     assert_eq!(heading("Harbours (12 Questions)"), Some(StatedExtent::Count(12)));

@@ -50,6 +50,15 @@ pub(super) fn decorated_bold(line: &str) -> bool {
     run <= label::MAX_EMOJI_BYTES && line[run..].trim_start().starts_with("**")
 }
 
+/// Returns the text of a line that is nothing but bold in HTML: `<b>12. T</b>`.
+pub(super) fn html_bold(line: &str) -> Option<std::ops::Range<usize>> {
+    let line = line.trim_end();
+    let (open, close) =
+        [("<b>", "</b>"), ("<strong>", "</strong>")].into_iter().find(|(open, _)| line.starts_with(open))?;
+    let inner = line.strip_suffix(close)?.get(open.len()..).filter(|inner| !inner.contains(close))?;
+    Some(open.len()..open.len() + inner.len())
+}
+
 /// Returns whether a plain line that starts with this byte may start with a label.
 pub(super) fn starts_plain_label(first: u8) -> bool {
     // The two above ASCII start "§" and "第".
