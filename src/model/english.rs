@@ -18,6 +18,8 @@ const MAX_NEIGHBOUR_WORDS: usize = 40;
 pub struct EnglishProse<'a> {
     doc: &'a Document,
     last: Option<BlockEvidence>,
+    /// Whether the path names another language and the text does not contradict it. Filled on first use.
+    is_elsewhere: Option<bool>,
 }
 
 /// The evidence of a block.
@@ -34,7 +36,7 @@ impl<'a> EnglishProse<'a> {
     /// Returns the prose of `doc`.
     #[must_use]
     pub fn new(doc: &'a Document) -> Self {
-        Self { doc, last: None }
+        Self { doc, last: None, is_elsewhere: None }
     }
 
     /// Returns true if the words around `range`, in bytes of the prose, are English. The text at `range` does not
@@ -60,7 +62,9 @@ impl<'a> EnglishProse<'a> {
             return false;
         }
         let suspect = self.doc.prose.text().get(range.clone()).unwrap_or("");
-        if !around.has_function_word() && (is_homograph(suspect) || names_other_language(self.doc)) {
+        if !around.has_function_word() && is_homograph(suspect)
+            || *self.is_elsewhere.get_or_insert_with(|| names_other_language(self.doc))
+        {
             return false;
         }
         let doc = self.doc;
@@ -76,8 +80,13 @@ fn neighbours(doc: &Document, index: usize) -> Evidence {
     [before, after].into_iter().flatten().map(read).fold(Evidence::default(), |sum, evidence| sum + evidence)
 }
 
-/// Returns true if the path of a document names a language other than English: `de.md`, `docs/de/lamps.md`.
+/// Number of words of a document that are examined (a guess).
+const MAX_DOCUMENT_WORDS: usize = 200;
+
+/// Returns true if the path of a document names a language other than English, as in `de.md` and `docs/de/lamps.md`, and
+/// its first words are not plainly English.
 fn names_other_language(doc: &Document) -> bool {
     let code = doc.language_of_path().or_else(|| bare(doc.source.display()));
-    code.is_some_and(|code| !code.to_lowercase().starts_with("en"))
+    let is_named = code.is_some_and(|code| !code.to_lowercase().starts_with("en"));
+    is_named && ClassifiedWords::of(doc.prose.text(), MAX_DOCUMENT_WORDS).whole().verdict() != Some(true)
 }

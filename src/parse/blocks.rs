@@ -63,6 +63,7 @@ pub(super) fn read(doc: &mut Document) {
     let Hidden { templates, tags, markers, .. } = all;
     let names = names::find(&text);
     let mut reader = BlockBuilder::new(&text, &templates, &names);
+    reader.component_tags = tags.clone();
     if let Some(Matter { end, .. }) = matter {
         reader.block(BlockKind::FrontMatter, Span::from(0..end));
         reader.matter(end);
@@ -220,8 +221,10 @@ struct BlockBuilder<'a> {
     images: Vec<(Span, String)>,
     /// The open links that have a title in words, with their titles.
     titles: Vec<(Span, String)>,
-    /// Titles of definitions that have not been reached yet, last one first.
+    /// Titles of definitions, and texts in the tags of components, that have not been reached yet, last one first.
     defined_titles: Vec<Span>,
+    /// Tags of components that are alone on their lines.
+    component_tags: Vec<Span>,
     /// Name of the open inline element whose content is code.
     code_element: Option<String>,
 }
@@ -246,6 +249,7 @@ impl<'a> BlockBuilder<'a> {
             images: Vec::new(),
             titles: Vec::new(),
             defined_titles: Vec::new(),
+            component_tags: Vec::new(),
             code_element: None,
         }
     }
@@ -269,6 +273,7 @@ impl<'a> BlockBuilder<'a> {
             .iter()
             .filter_map(|(_, def)| self.title_span(place(def.span.clone()), def.title.as_deref()?))
             .collect();
+        titles.extend(self.component_texts(masked));
         titles.sort_unstable_by(|a, b| b.cmp(a));
         self.defined_titles = titles;
         for (event, range) in parser.by_ref() {

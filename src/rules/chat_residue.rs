@@ -95,7 +95,7 @@ fn tokens(doc: &Document, out: &mut Report) {
         let after = text[done..].chars().next();
         let wordy = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         let part_of_word = found.as_str().contains("turn") && (wordy(before) || wordy(after));
-        let in_code = span.start > 0 && is_code_of_mark(doc, span);
+        let in_code = is_code_of_mark(doc, span);
         // Not after the end of inline code.
         let code = doc.inline_code.partition_point(|code| code.end < span.start);
         let is_after_code = doc.inline_code.get(code).is_some_and(|code| code.end == span.start);
@@ -117,7 +117,10 @@ fn tokens(doc: &Document, out: &mut Report) {
 /// the middle of a sentence, the text is about the mark.
 fn is_code_of_mark(doc: &Document, span: Span) -> bool {
     let code = Span::new(span.start.saturating_sub(1), span.end + 1);
-    if !doc.slice(span).starts_with(":contentReference") || doc.inline_code.binary_search(&code).is_err() {
+    if span.start == 0
+        || !doc.slice(span).starts_with(":contentReference")
+        || doc.inline_code.binary_search(&code).is_err()
+    {
         return false;
     }
     let line = doc.line_span(span.start);
@@ -157,7 +160,7 @@ fn token(doc: &Document, span: Span, found: &str, out: &mut Report) {
             let mark = Span::new(span.start + 1, span.start + (mark + '‡'.len_utf8()) as u32);
             finding.fix(Fix::likely("keep the name only", Edit::delete(doc.id, mark)));
         }
-    } else if doc.text()[..span.start as usize].ends_with('`') {
+    } else if is_code_of_mark(doc, span) {
         let finding = out.find(doc.id, span, "a citation mark of a chat assistant that leads nowhere");
         let code = Span::new(span.start - 1, span.end + 1);
         finding.fix(Fix::likely("remove it", Edit::delete(doc.id, with_space(doc, code))));

@@ -39,6 +39,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     if cx.audit {
         for prose in doc.prose.blocks.iter().filter(|prose| is_running_text(doc, prose)) {
             bracket(doc, prose, out);
+            square_bracket(doc, prose, out);
         }
         quotes(doc, out);
     }
@@ -581,6 +582,20 @@ fn bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
         let start = prose.range.start as usize + only;
         out.find(doc.id, doc.prose.source_span(start..start + len), "this parenthesis is never closed")
             .tier(Tier::Audit);
+    }
+}
+
+/// Reports a square bracket before a word of a sentence that a paragraph opens and never closes.
+fn square_bracket(doc: &Document, prose: &ProseBlock, out: &mut Report) {
+    let text = doc.prose.text_of(prose);
+    let Some(open) = text.find('[') else { return };
+    let follows = text[open + 1..].starts_with(|c: char| c.is_ascii_lowercase()) && text[..open].ends_with(' ');
+    if follows && !text[open + 1..].contains(['[', ']']) && text[open..].split_whitespace().count() >= 3 {
+        let start = prose.range.start as usize + open;
+        let span = doc.prose.source_span(start..start + 1);
+        if doc.slice(span) == "[" {
+            out.find(doc.id, span, "this square bracket is never closed").tier(Tier::Audit);
+        }
     }
 }
 

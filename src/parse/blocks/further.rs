@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::html::{self, Part};
-use super::{BROKEN, BlockBuilder, MARK, OPAQUE};
+use super::{BROKEN, BlockBuilder, MARK, Masked, OPAQUE};
 use crate::model::document::{Block, BlockKind, Link, LinkKind, Prose, ProseBlock};
 use crate::model::id::BlockId;
 use crate::model::span::Span;
@@ -111,6 +111,17 @@ impl BlockBuilder<'_> {
         self.prose.push_other(Span::new(at.end, span.end), Prose::BREAK);
     }
 
+    /// Returns the spans of the texts that people read in the tags of components within a part of the text.
+    pub(super) fn component_texts(&self, part: Masked<'_>) -> Vec<Span> {
+        let end = part.base + part.text.len() as u32;
+        let tags = self.component_tags.iter().filter(|tag| tag.start >= part.base && tag.end <= end);
+        let text = |tag: &Span| {
+            let value = html::attribute_text(self.text.get(tag.range())?)?;
+            Some(Span::new(tag.start + value.start as u32, tag.start + value.end as u32))
+        };
+        tags.filter_map(text).collect()
+    }
+
     /// Returns the span of a title within `span`, if it is several words and written as it is shown.
     pub(super) fn title_span(&self, span: Span, title: &str) -> Option<Span> {
         let written = self.text.get(span.range())?;
@@ -122,7 +133,7 @@ impl BlockBuilder<'_> {
     /// Adds the titles of the definitions that start before `until`, each as a text of its own.
     pub(super) fn definition_titles(&mut self, until: u32) {
         while let Some(title) = self.defined_titles.pop_if(|title| title.start < until) {
-            if !self.reads(title) {
+            if self.verbatim > 0 || self.code_element.is_some() {
                 continue;
             }
             self.blocks.push(Block { kind: BlockKind::HtmlText, span: title, parent: self.open.last().copied() });

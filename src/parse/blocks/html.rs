@@ -54,7 +54,10 @@ pub(super) fn placeholder(markup: &str) -> &'static str {
     }
 }
 
-/// Returns the range of the first value of `alt` or `title` in a tag that is prose: several words without entities and
+/// Attributes whose values people read: of HTML, and of the components of sites.
+const ATTRIBUTES: [&str; 8] = ["alt", "caption", "description", "heading", "label", "summary", "tagline", "title"];
+
+/// Returns the range of the first value of an attribute that people read in a tag that is prose: several words without entities and
 /// template tags.
 pub(super) fn attribute_text(tag: &str) -> Option<Range<usize>> {
     if !tag.starts_with('<') || tag.starts_with("<!") || tag.starts_with("</") {
@@ -70,7 +73,7 @@ pub(super) fn attribute_text(tag: &str) -> Option<Range<usize>> {
         from = end + 1;
         let name = tag[..sign].trim_end().rsplit(|c: char| c.is_whitespace()).next().unwrap_or("");
         let value = &tag[start..end];
-        let is_read = ["alt", "title"].iter().any(|read| read.eq_ignore_ascii_case(name));
+        let is_read = ATTRIBUTES.iter().any(|read| read.eq_ignore_ascii_case(name));
         if is_read && value.trim().contains(' ') && !value.contains(['&', '{', '<', '\n']) {
             return Some(start..end);
         }

@@ -81,7 +81,7 @@ pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corre
     let beside: Vec<&str> = previous.into_iter().chain(next.map(|next| next.text)).collect();
     let is_in_row = |word: &&str| is_known(&word.to_lowercase()) || word.bytes().all(|byte| byte.is_ascii_uppercase());
     let in_row = beside.iter().all(is_in_row);
-    let is_long = word.text.len() >= MIN_SURE_CHARS;
+    let is_long = word.text.len() >= if opens { MIN_OPENING_CHARS } else { MIN_SURE_CHARS };
     let means_one_word = corrections.len() == 1 && corrections.iter().all(|word| is_known(word));
     // "Facter is a tool": a short name at the start of a sentence may resemble several words.
     let may_name = !means_one_word && word.text.len() < MIN_OPENING_CHARS;
@@ -121,7 +121,7 @@ fn is_surname(doc: &Document, block: &ProseBlock, word: &Word<'_>) -> bool {
         && word.text.len() < MIN_NO_SURNAME_CHARS
         && (GIVEN.contains(&small.as_str()) || is_english(given) && !is_known(&small));
     let after = text.get(word.end()..).unwrap_or("").trim_start();
-    is_name && after.starts_with(|c: char| !c.is_lowercase() && !c.is_numeric()) || is_name && after.is_empty()
+    is_name && !after.starts_with(|c: char| c.is_lowercase() || c.is_numeric())
 }
 
 /// Returns true if a sentence begins after `before`.

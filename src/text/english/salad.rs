@@ -104,7 +104,9 @@ fn jumble_in(text: &str) -> Option<Salad> {
         end = word.end();
         let lower = word.text.to_lowercase();
         let goes_on = between.chars().all(|c| c.is_whitespace() || c == ',');
-        let is_content = !is_function_word(&lower) && lower.len() >= MIN_LONG_LETTERS && is_english(&lower);
+        let is_content = !is_function_word(&lower)
+            && lower.len() >= MIN_LONG_LETTERS
+            && (is_english(&lower) || lower.ends_with("ly"));
         if !(goes_on && is_content) {
             if let Some(found) = jumble_of(&run) {
                 return Some(found);
