@@ -18,7 +18,7 @@ const MAX_NEIGHBOUR_WORDS: usize = 40;
 pub struct EnglishProse<'a> {
     doc: &'a Document,
     last: Option<BlockEvidence>,
-    /// Whether the path names another language and the text does not contradict it. Filled on first use.
+    /// True if the path names another language and the text does not contradict it. Filled on first use.
     is_elsewhere: Option<bool>,
 }
 

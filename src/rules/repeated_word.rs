@@ -52,12 +52,12 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             if let Some((before, token)) = tokens_around(text, repeat.start())
                 && let Some((first, word)) = candidate_words(text, before, token)
                 && is_same(&first, &word)
+                && !*is_salad.get_or_insert_with(|| salad_in(text).is_some())
                 && is_typo(text, &first, &word, &cx.options.repeated_word.words)
                 // A word that is not English is a name or a type: "send on a chan chan".
                 && is_english(&word.text.to_lowercase())
                 && english.is_english(base + first.start..base + word.end())
                 && !*terms.entry(word.text).or_insert_with(|| is_term(doc, &word))
-                && !*is_salad.get_or_insert_with(|| salad_in(text).is_some())
             {
                 say(doc, block, &first, &word, out);
             }
@@ -142,14 +142,14 @@ fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
 
 /// Returns true for "the thing that matters matters": the verb of a clause without an object, then that of the sentence.
 fn is_verb_of_relative_clause(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
-    let before = text.get(..first.start).unwrap_or("").trim_end();
+    let before = before_word(text, first).trim_end();
     let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("").to_lowercase();
     second.text.len() > 3 && second.text.ends_with('s') && ["that", "what", "which", "who"].contains(&last.as_str())
 }
 
 /// Returns true for "the band The The": a name of two function words with capitals within a sentence.
 fn is_title(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
-    let before = text.get(..first.start).unwrap_or("");
+    let before = before_word(text, first);
     first.shape == Shape::Capitalised
         && second.shape == Shape::Capitalised
         && before.strip_suffix(' ').is_some_and(|before| before.ends_with(|c: char| c.is_lowercase() || c == ','))
@@ -157,14 +157,14 @@ fn is_title(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
 
 /// Returns true for "the can can": after an article, the name of the dance.
 fn is_dance(text: &str, first: &Word<'_>) -> bool {
-    let before = text.get(..first.start).unwrap_or("").trim_end();
+    let before = before_word(text, first).trim_end();
     let last = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("");
     first.text == "can" && ["a", "the", "The", "A"].contains(&last)
 }
 
 /// Returns true for a pair of terms after another with the same first one: "master slave, master master".
 fn is_second_pair(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
-    let clause = text.get(..first.start).unwrap_or("").rsplit(['.', '!', '?', '\n']).next().unwrap_or("");
+    let clause = before_word(text, first).rsplit(['.', '!', '?', '\n']).next().unwrap_or("");
     let Some(pair) = clause.trim_end().strip_suffix([',', '/', ';']) else { return false };
     let mut terms = pair.rsplit(' ');
     let (other, same) = (terms.next().unwrap_or(""), terms.next().unwrap_or(""));
@@ -176,6 +176,14 @@ fn is_second_pair(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
 /// Returns true if the second word is a key of data at the start of its line: "actions:".
 fn is_key(text: &str, second: &Word<'_>, between: &str) -> bool {
     between.contains('\n') && text.get(second.end()..).is_some_and(|after| after.starts_with(':'))
+}
+
+/// Returns the text before a word, as far as a clause goes.
+fn before_word<'a>(text: &'a str, word: &Word<'_>) -> &'a str {
+    /// Maximum length of a clause, in bytes (a guess). Without it, a line of repeats would be read again for each of them.
+    const MAX_CLAUSE_BYTES: usize = 1000;
+    let start = text.ceil_char_boundary(word.start.saturating_sub(MAX_CLAUSE_BYTES));
+    text.get(start..word.start).unwrap_or("")
 }
 
 /// Returns true if the two words are all that is between quotation marks: a change log may tell of a mended "the the".
@@ -195,7 +203,7 @@ fn is_indirect_object(text: &str, first: &Word<'_>) -> bool {
     if !matches!(first.text, "her" | "you") {
         return false;
     }
-    let before = words(text.get(..first.start).unwrap_or("").rsplit('\n').next().unwrap_or("")).last();
+    let before = words(before_word(text, first).rsplit('\n').next().unwrap_or("")).last();
     before.is_some_and(|verb| VERBS.contains(&verb.text.to_ascii_lowercase().as_str()))
 }
 
@@ -234,14 +242,14 @@ fn is_particle_before_time(text: &str, first: &Word<'_>, second: &Word<'_>) -> b
         [time, ..] => TIMES.contains(&time.as_str()),
         [] => false,
     };
-    let clause = text.get(..first.start).unwrap_or("").rsplit(['.', '!', '?', '\n']).next().unwrap_or("");
+    let clause = before_word(text, first).rsplit(['.', '!', '?', '\n']).next().unwrap_or("");
     let mut before = clause.rsplit(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(4);
     is_time && before.any(|word| VERBS.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// Returns true for the name of an operator before a conjunction: "bitwise and and store".
 fn is_operator(text: &str, first: &Word<'_>) -> bool {
-    let before = text.get(..first.start).unwrap_or("").trim_end();
+    let before = before_word(text, first).trim_end();
     let kind = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or("").to_lowercase();
     ["and", "or", "not"].contains(&first.text) && ["bitwise", "boolean", "logical"].contains(&kind.as_str())
 }
@@ -254,7 +262,7 @@ fn is_term(doc: &Document, word: &Word<'_>) -> bool {
 
 /// Returns true for "a a" between words of a sentence; in a formula or a list of letters it is not a mistake.
 fn is_article(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
-    let before = text.get(..first.start).unwrap_or("").strip_suffix(' ').unwrap_or("");
+    let before = before_word(text, first).strip_suffix(' ').unwrap_or("");
     let after = text.get(second.end()..).and_then(|after| after.strip_prefix(' ')).unwrap_or("");
     let word_before = before.bytes().rev().take_while(u8::is_ascii_lowercase).count();
     let word_after = after.bytes().take_while(u8::is_ascii_lowercase).count();
@@ -272,7 +280,7 @@ fn is_name(first: &Word<'_>, second: &Word<'_>) -> bool {
 /// words are a mistake, which the first two of them show.
 fn is_chant(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     let same = |word: &str| word.eq_ignore_ascii_case(second.text);
-    let before = text.get(..first.start).unwrap_or("").trim_end();
+    let before = before_word(text, first).trim_end();
     let last = before.rsplit(|c: char| !c.is_alphanumeric()).next();
     let mut following = words(text.get(second.end()..).unwrap_or("")).map(|next| same(next.text));
     let after = [following.next(), following.next()].map(Option::unwrap_or_default);
@@ -285,7 +293,7 @@ fn is_chant(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
 fn is_doubled_verb(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     let verbs = ["is", "was", "has", "do", "does", "did"];
     verbs.contains(&second.text) && {
-        let before = text.get(..first.start).unwrap_or("");
+        let before = before_word(text, first);
         let clause = before.rsplit(['.', '!', '?', '\n']).next().unwrap_or("");
         words(clause).any(|word| {
             ["what", "all", "where", "who", "how", "why", "whatever"].contains(&word.text.to_ascii_lowercase().as_str())
@@ -297,7 +305,7 @@ fn is_doubled_verb(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
 fn is_verb_after_clause(text: &str, first: &Word<'_>) -> bool {
     const ABLE: [&str; 9] =
         ["able", "allowed", "eligible", "entitled", "free", "permitted", "qualified", "ready", "willing"];
-    let before = text.get(..first.start).unwrap_or("");
+    let before = before_word(text, first);
     let clause = before.rsplit(['.', '!', '?', ';', '\n']).next().unwrap_or("");
     let before: Vec<String> = words(clause).map(|word| word.text.to_lowercase()).collect();
     let [.., subject, able, to] = before.as_slice() else { return false };
