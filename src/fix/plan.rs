@@ -10,7 +10,7 @@ use crate::model::collection::Collection;
 use crate::model::edit::{Applicability, Edit};
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
-use crate::model::source::{Segment, SegmentEncoding, Source};
+use crate::model::source::{DecodingCertainty, Segment, SegmentEncoding, Source};
 use crate::model::span::{DiskSpan, Span};
 
 /// Edits of one file: disjoint byte spans of the file on disk, sorted, each with its replacement.
@@ -73,7 +73,7 @@ pub fn plan(
 
 /// Returns the bytes of `source` at a place that is given both as a span of the text and as one of the file.
 fn bytes_on_disk(source: &Source, text: Span, disk: DiskSpan) -> &[u8] {
-    source.bytes_of(&Segment { text, disk, unit: SegmentEncoding::Utf8 })
+    source.bytes_of(&Segment { text, disk, unit: SegmentEncoding::Utf8, certainty: DecodingCertainty::Sure })
 }
 
 struct Taken<'a> {

@@ -35,6 +35,8 @@ pub struct Segment {
     pub disk: DiskSpan,
     /// Encoding in the file.
     pub unit: SegmentEncoding,
+    /// Certainty of that encoding.
+    pub certainty: DecodingCertainty,
 }
 
 impl Segment {
@@ -89,6 +91,7 @@ impl Source {
             text: Span::new(0, len),
             disk: DiskSpan::new(shift, len.saturating_add(shift)),
             unit: SegmentEncoding::Utf8,
+            certainty: DecodingCertainty::Sure,
         };
         Self { bytes: None, bom, origin: Origin::Utf8, segments: vec![segment], ..Self::empty(path, text) }
     }
@@ -102,7 +105,8 @@ impl Source {
     /// Returns a file that holds data, for the reason given.
     pub fn binary(path: &Path, bytes: Vec<u8>, reason: String) -> Self {
         let disk = DiskSpan::from(0..bytes.len());
-        let segment = Segment { text: Span::at(0), disk, unit: SegmentEncoding::Invalid };
+        let certainty = DecodingCertainty::Sure;
+        let segment = Segment { text: Span::at(0), disk, unit: SegmentEncoding::Invalid, certainty };
         Self::decoded(path, bytes, String::new(), Origin::Binary(reason), vec![segment])
     }
 
@@ -471,13 +475,18 @@ pub enum Bom {
 mod tests {
     use super::*;
 
+    fn segment(text: (u32, u32), disk: (u32, u32), unit: SegmentEncoding) -> Segment {
+        let (text, disk) = (Span::new(text.0, text.1), DiskSpan::new(disk.0, disk.1));
+        Segment { text, disk, unit, certainty: DecodingCertainty::Sure }
+    }
+
     /// `ab` as UTF-8, an invalid byte, `c` as UTF-8, `dé` as UTF-16LE.
     fn mixed() -> Source {
         let segments = vec![
-            Segment { text: Span::new(0, 2), disk: DiskSpan::new(0, 2), unit: SegmentEncoding::Utf8 },
-            Segment { text: Span::new(2, 5), disk: DiskSpan::new(2, 3), unit: SegmentEncoding::Invalid },
-            Segment { text: Span::new(5, 6), disk: DiskSpan::new(3, 4), unit: SegmentEncoding::Utf8 },
-            Segment { text: Span::new(6, 9), disk: DiskSpan::new(4, 8), unit: SegmentEncoding::Encoded("UTF-16LE") },
+            segment((0, 2), (0, 2), SegmentEncoding::Utf8),
+            segment((2, 5), (2, 3), SegmentEncoding::Invalid),
+            segment((5, 6), (3, 4), SegmentEncoding::Utf8),
+            segment((6, 9), (4, 8), SegmentEncoding::Encoded("UTF-16LE")),
         ];
         let bytes = b"ab\xFFcd\0\xE9\0".to_vec();
         Source::decoded(Path::new("a.md"), bytes, "ab\u{FFFD}cd\u{E9}".to_owned(), Origin::Mixed, segments)

@@ -29,18 +29,21 @@ fn check(doc: &Document, _cx: &Context<'_>, out: &mut Report) {
     if *doc.source.origin() == Origin::Utf8 {
         return contradict(doc, out);
     }
-    // One finding for each cause, regardless of the number of places.
-    let mut foreign: BTreeMap<&'static str, Vec<&Segment>> = BTreeMap::new();
+    // One finding for each cause, regardless of the number of places; the doubtful ones apart from the certain ones.
+    let mut foreign: BTreeMap<(&'static str, bool), Vec<&Segment>> = BTreeMap::new();
     let mut undecoded: Vec<&Segment> = Vec::new();
     for segment in doc.source.foreign() {
         match segment.unit {
-            SegmentEncoding::Encoded(name) => foreign.entry(name).or_default().push(segment),
+            SegmentEncoding::Encoded(name) => {
+                let is_doubtful = segment.certainty != DecodingCertainty::Sure;
+                foreign.entry((name, is_doubtful)).or_default().push(segment);
+            }
             // Bytes that another program's decoder replaced are reported by `lost-character`.
             SegmentEncoding::Invalid if !is_lost(doc, segment) => undecoded.push(segment),
             _ => {}
         }
     }
-    for (name, places) in foreign {
+    for ((name, _), places) in foreign {
         transcode(doc, name, &places, out);
     }
     if let Some(first) = undecoded.first() {
@@ -75,8 +78,12 @@ fn transcode(doc: &Document, name: &'static str, places: &[&Segment], out: &mut 
         SegmentEncoding::Encoded(name) => name.starts_with("UTF-"),
         _ => is_lost(doc, segment),
     });
-    let grounds = if wide && all_wide { DecodingCertainty::Sure } else { doc.source.grounds() };
-    let rivals = if wide { &[] } else { doc.source.rivals() };
+    let grounds = match wide {
+        true if all_wide => DecodingCertainty::Sure,
+        true => doc.source.grounds(),
+        false => first.certainty,
+    };
+    let rivals = if wide || grounds == DecodingCertainty::Sure { &[] } else { doc.source.rivals() };
     let untrue = Untrue::of(doc, name);
     let is_safe = grounds == DecodingCertainty::Sure && untrue.left.is_none();
     let applicability = if is_safe { Applicability::Safe } else { Applicability::Unsafe };

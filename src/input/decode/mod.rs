@@ -23,6 +23,7 @@ pub fn decode(path: &Path, bytes: Vec<u8>) -> Source {
         text: Span::from(piece.text),
         disk: DiskSpan::from(piece.bytes),
         unit: piece.encoding,
+        certainty: piece.certainty,
     });
     let origin = match encoding {
         FileEncoding::Utf8 => return Source::utf8(path, text, if has_bom { Bom::Present } else { Bom::Absent }),

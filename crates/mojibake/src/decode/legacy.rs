@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use super::Pieces;
 use super::broken;
-use super::pages::{LegacyEncoding, PAGES, Trust};
+use super::pages::{LegacyEncoding, PAGES, Trust, paged};
+use super::passages::{self, Passage};
 use super::types::{Declined, DecodingCertainty, Flaw, SegmentEncoding};
 use super::whole::{self, EncodingVerdict, Sense};
 use crate::language::reading::{implausibility, strangeness};
@@ -42,6 +43,8 @@ pub(super) struct DecodingPlan {
     pub(super) rivals: Vec<&'static str>,
     /// Reason why nothing may be rewritten, if there is one.
     pub(super) declined: Option<Declined>,
+    /// The passages of a file in several encodings.
+    pub(super) passages: Option<Vec<Passage>>,
 }
 
 impl How {
@@ -53,7 +56,18 @@ impl How {
 
 impl DecodingPlan {
     fn new(page: &'static LegacyEncoding, extent: LegacyExtent, grounds: DecodingCertainty) -> Self {
-        Self { how: How { page, extent }, grounds, rivals: Vec::new(), declined: None }
+        Self { how: How { page, extent }, grounds, rivals: Vec::new(), declined: None, passages: None }
+    }
+
+    /// Returns the plan for a file without UTF-8: one encoding from end to end, or one for each passage.
+    fn of_whole(bytes: &[u8]) -> Self {
+        let verdict = whole::verdict(bytes);
+        let passages = passages::plan(bytes, &verdict);
+        let plan = Self::of(verdict);
+        match passages {
+            Some(passages) => Self { passages: Some(passages), declined: None, rivals: Vec::new(), ..plan },
+            None => plan,
+        }
     }
 
     /// Returns the plan for a decision about a whole file.
@@ -99,10 +113,11 @@ const FEW: usize = 20;
 
 /// Decides how the bytes that are not UTF-8 are decoded in the spans `narrow`.
 pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> DecodingPlan {
-    let (mut characters, mut stray) = (0, 0);
+    let (mut characters, mut stray, mut intact) = (0, 0, 0);
     for chunk in narrow.iter().flat_map(|range| bytes[range.clone()].utf8_chunks()) {
         characters += chunk.valid().chars().filter(|c| !c.is_ascii() && *c != '\u{FFFD}').count();
         stray += chunk.invalid().len();
+        intact += lone_marks(chunk.valid());
     }
     let is_whole = matches!(narrow, [range] if range.len() == bytes.len());
     if stray == 0 {
@@ -112,12 +127,12 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> DecodingPlan {
         return if broken::is_all(bytes) {
             DecodingPlan::new(&PAGES[0], LegacyExtent::Nothing, DecodingCertainty::Sure)
         } else {
-            DecodingPlan::of(whole::verdict(bytes))
+            DecodingPlan::of_whole(bytes)
         };
     }
     let sample = sample(bytes, narrow);
     let (plan, text, undecoded) = mixed(&sample, characters);
-    if is_whole && characters <= CHANCE * stray {
+    if is_whole && intact == 0 && characters <= CHANCE * stray {
         let verdict = whole::verdict(bytes);
         let page = match &verdict {
             EncodingVerdict::Page(page, ..) => Some(*page),
@@ -144,6 +159,21 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> DecodingPlan {
         }
     }
     plan
+}
+
+/// Returns the number of typographic marks that are UTF-8 in three bytes and alone between ASCII characters. A word of
+/// legacy text whose three letters are such a mark by chance hardly exists.
+fn lone_marks(text: &str) -> usize {
+    let is_mark = |c: char| ('\u{2010}'..'\u{2040}').contains(&c) || matches!(c, '€' | '™' | '→');
+    let mut before = None;
+    let mut chars = text.chars().peekable();
+    let mut count = 0;
+    while let Some(c) = chars.next() {
+        let is_alone = [before, chars.peek().copied()].into_iter().all(|side| side.is_some_and(|c: char| c.is_ascii()));
+        count += usize::from(is_alone && is_mark(c));
+        before = Some(c);
+    }
+    count
 }
 
 /// Decides how the bytes between UTF-8 characters are decoded. Returns the plan with the decoded sample and the cost of
@@ -355,12 +385,4 @@ fn is_cut(line: &[u8], len: usize) -> bool {
 pub(super) fn is_plausible(bytes: &[u8], page: &'static LegacyEncoding) -> bool {
     let text: Option<String> = bytes.iter().map(|&byte| page.read(byte)).collect();
     text.is_some_and(|text| implausibility(&text) < LETTERS * (text.chars().count() as u64 + 1))
-}
-
-/// Decodes all bytes in `page`.
-pub(super) fn paged(bytes: &[u8], page: &'static LegacyEncoding, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
-    page.each(bytes, &mut |text, len| match text {
-        Some(text) => put(text, len, SegmentEncoding::Encoded(page.name)),
-        None => put("\u{FFFD}", len, SegmentEncoding::Invalid),
-    });
 }

@@ -2,8 +2,8 @@
 //!
 //! Reading order: `types` (the result), this file (the stages, from clean to broken), `seven` (escapes in ASCII), `wide`
 //! (whole files in UTF-16 and UTF-32), `utf16` (spans of UTF-16), `declaration` (the encoding that a text declares),
-//! `pages` and `tables` (the legacy encodings), `legacy` and `whole` (single bytes, lines and whole files in one of
-//! them), `strays` (words in a legacy encoding among UTF-8), `broken` and `binary` (bytes that are no text).
+//! `pages` (the legacy encodings), `legacy` and `whole` (single bytes, lines and whole files in one of
+//! them), `passages` (whole files in several), `strays` (words in a legacy encoding among UTF-8), `broken` and `binary` (bytes that are no text).
 //!
 //! Never knows mojibake, names of files or findings.
 
@@ -12,9 +12,9 @@ mod broken;
 pub(crate) mod declaration;
 mod legacy;
 mod pages;
+mod passages;
 mod seven;
 mod strays;
-mod tables;
 pub(crate) mod types;
 mod utf16;
 mod whole;
@@ -80,7 +80,12 @@ fn by_stretches(bytes: &[u8]) -> Decoded {
     let wide = joined.clone().map_or_else(|| utf16::stretches(bytes), |span| vec![span]);
     let narrow = gaps(&wide, bytes.len());
     if let Some(reason) = binary::reason(bytes, &narrow) {
-        let pieces = vec![Piece { text: 0..0, bytes: 0..bytes.len(), encoding: SegmentEncoding::Invalid }];
+        let pieces = vec![Piece {
+            text: 0..0,
+            bytes: 0..bytes.len(),
+            encoding: SegmentEncoding::Invalid,
+            certainty: DecodingCertainty::Sure,
+        }];
         return Decoded { encoding: FileEncoding::Binary(reason), pieces, ..utf8(String::new()) };
     }
     if let Some(declined) = wide::doubt(bytes, &wide, &narrow) {
@@ -89,6 +94,10 @@ fn by_stretches(bytes: &[u8]) -> Decoded {
     let plan = legacy::plan(bytes, &narrow);
     let strays = plan.how.is_partial().then(|| strays::plan(bytes, &narrow, whole::declared(bytes))).flatten();
     let mut pieces = Pieces::default();
+    if let Some(passages) = &plan.passages {
+        let least = passages::read(bytes, passages, &mut pieces);
+        return Decoded { candidates: plan.rivals, ..pieces.into_file(bytes, least) };
+    }
     let mut wide = wide.iter().peekable();
     for gap in &narrow {
         while let Some(stretch) = wide.next_if(|stretch| stretch.range.start < gap.start) {
@@ -115,8 +124,10 @@ fn by_stretches(bytes: &[u8]) -> Decoded {
         pieces = Pieces::default();
         pieces.push("", bytes.len(), SegmentEncoding::Invalid);
     }
-    let (grounds, rivals) = strays.map_or((plan.grounds, plan.rivals), |strays| (strays.grounds, strays.rivals));
-    let decoded = pieces.into_decoded(bytes, grounds);
+    let (decoded, rivals) = match strays {
+        Some(strays) => (pieces.into_file(bytes, strays.grounds), strays.rivals),
+        None => (pieces.into_decoded(bytes, plan.grounds), plan.rivals),
+    };
     Decoded { candidates: rivals, declined: plan.declined, ..decoded }
 }
 
@@ -141,6 +152,8 @@ struct Pieces {
     all: Vec<Piece>,
     /// Number of bytes of the file that are decoded.
     len: usize,
+    /// Certainty of the pieces that come next.
+    certainty: DecodingCertainty,
 }
 
 impl Pieces {
@@ -155,11 +168,14 @@ impl Pieces {
         self.len += len;
         match self.all.last_mut() {
             // Lost characters are not joined, so that each piece is one of them.
-            Some(last) if last.encoding == encoding && encoding != SegmentEncoding::Invalid => {
+            Some(last)
+                if (last.encoding, last.certainty) == (encoding, self.certainty)
+                    && encoding != SegmentEncoding::Invalid =>
+            {
                 last.text.end = text.end;
                 last.bytes.end = bytes.end;
             }
-            _ => self.all.push(Piece { text, bytes, encoding }),
+            _ => self.all.push(Piece { text, bytes, encoding, certainty: self.certainty }),
         }
     }
 
@@ -167,7 +183,7 @@ impl Pieces {
     fn settle(&mut self, bytes: &[u8]) {
         for piece in &mut self.all {
             if bytes.get(piece.bytes.clone()) == self.text.as_bytes().get(piece.text.clone()) {
-                piece.encoding = SegmentEncoding::Utf8;
+                (piece.encoding, piece.certainty) = (SegmentEncoding::Utf8, DecodingCertainty::Sure);
             }
         }
         self.all.dedup_by(|next, last| {
@@ -179,7 +195,14 @@ impl Pieces {
         });
     }
 
+    /// Returns the file, all of whose pieces are as certain as the others.
     fn into_decoded(mut self, bytes: &[u8], certainty: DecodingCertainty) -> Decoded {
+        self.all.iter_mut().for_each(|piece| piece.certainty = certainty);
+        self.into_file(bytes, certainty)
+    }
+
+    /// Returns the file, whose least certain piece has this certainty.
+    fn into_file(mut self, bytes: &[u8], certainty: DecodingCertainty) -> Decoded {
         self.settle(bytes);
         let encoding = match self.all.as_slice() {
             [] | [Piece { encoding: SegmentEncoding::Utf8, .. }] => return utf8(self.text),
@@ -197,7 +220,9 @@ fn utf8(mut text: String) -> Decoded {
         text.drain(..BOM.len());
     }
     let shift = if has_bom { BOM.len() } else { 0 };
-    let pieces = vec![Piece { text: 0..text.len(), bytes: shift..text.len() + shift, encoding: SegmentEncoding::Utf8 }];
+    let (span, bytes) = (0..text.len(), shift..text.len() + shift);
+    let certainty = DecodingCertainty::Sure;
+    let pieces = vec![Piece { text: span, bytes, encoding: SegmentEncoding::Utf8, certainty }];
     Decoded {
         text,
         encoding: FileEncoding::Utf8,

@@ -8,9 +8,9 @@ use std::sync::LazyLock;
 
 use encoding_rs::{DecoderResult, Encoding};
 
-use super::tables;
-use super::types::Flaw;
+use super::types::{Flaw, SegmentEncoding};
 use crate::encoding::codepage::CodePage;
+use crate::encoding::tables;
 
 /// A legacy encoding.
 #[derive(Debug)]
@@ -146,6 +146,14 @@ fn multiple(bytes: &[u8], encoding: &'static Encoding, put: &mut dyn FnMut(Optio
     }
 }
 
+/// Decodes all bytes in `page`.
+pub(super) fn paged(bytes: &[u8], page: &'static LegacyEncoding, put: &mut dyn FnMut(&str, usize, SegmentEncoding)) {
+    page.each(bytes, &mut |text, len| match text {
+        Some(text) => put(text, len, SegmentEncoding::Encoded(page.name)),
+        None => put("\u{FFFD}", len, SegmentEncoding::Invalid),
+    });
+}
+
 /// The measured encodings with their priors in decinats (guesses by frequency), in the order that breaks ties.
 const MEASURED: [(CodePage, u64); 23] = [
     (CodePage::Windows1252, 0),
@@ -173,52 +181,53 @@ const MEASURED: [(CodePage, u64); 23] = [
     (CodePage::EucJp, 35),
 ];
 
-/// Labels in the Encoding Standard of encodings that are tried for comparison.
-const STANDARD: [&str; 12] = [
-    "iso-8859-3",
-    "iso-8859-4",
-    "iso-8859-6",
-    "iso-8859-7",
-    "iso-8859-8",
-    "iso-8859-10",
-    "iso-8859-13",
-    "iso-8859-14",
-    "iso-8859-15",
-    "iso-8859-16",
-    "windows-874",
-    "x-mac-cyrillic",
+/// Labels in the Encoding Standard of encodings that are tried for comparison, with their priors in decinats (guesses by
+/// frequency, as those below).
+const STANDARD: [(&str, u64); 12] = [
+    ("iso-8859-3", 60),
+    ("iso-8859-4", 60),
+    ("iso-8859-6", 50),
+    ("iso-8859-7", 45),
+    ("iso-8859-8", 50),
+    ("iso-8859-10", 90),
+    ("iso-8859-13", 50),
+    ("iso-8859-14", 80),
+    ("iso-8859-15", 45),
+    ("iso-8859-16", 100),
+    ("windows-874", 45),
+    ("x-mac-cyrillic", 45),
 ];
 
-/// Encodings of `tables` that are tried for comparison, with their rarity in thousandths.
-const OWN: [(&str, &str, u64); 28] = [
-    ("ibm720", tables::IBM720, 0),
-    ("ibm737", tables::IBM737, 0),
-    ("ibm775", tables::IBM775, 0),
-    ("ibm855", tables::IBM855, 0),
-    ("ibm857", tables::IBM857, 0),
-    ("ibm860", tables::IBM860, 0),
-    ("ibm861", tables::IBM861, 0),
-    ("ibm862", tables::IBM862, 0),
-    ("ibm863", tables::IBM863, 0),
-    ("ibm865", tables::IBM865, 0),
-    ("ibm869", tables::IBM869, 0),
-    ("ibm1125", tables::IBM1125, 0),
-    ("x-mac-ce", tables::MAC_CE, 0),
-    ("x-mac-croatian", tables::MAC_CROATIAN, 0),
-    ("x-mac-greek", tables::MAC_GREEK, 0),
-    ("x-mac-icelandic", tables::MAC_ICELANDIC, 0),
-    ("x-mac-romanian", tables::MAC_ROMANIAN, 0),
-    ("x-mac-turkish", tables::MAC_TURKISH, 0),
-    ("kz-1048", tables::KZ1048, EXOTIC),
-    ("pt154", tables::PT154, EXOTIC),
-    ("koi8-t", tables::KOI8_T, EXOTIC),
-    ("armscii-8", tables::ARMSCII_8, EXOTIC),
-    ("georgian-ps", tables::GEORGIAN_PS, EXOTIC),
-    ("mik", tables::MIK, EXOTIC),
-    ("kamenicky", tables::KAMENICKY, EXOTIC),
-    ("mazovia", tables::MAZOVIA, EXOTIC),
-    ("tcvn", tables::TCVN, EXOTIC),
-    ("viscii", tables::VISCII, EXOTIC),
+/// Encodings of `tables` that are tried for comparison, with their priors in decinats and their rarity in thousandths.
+const OWN: [(&str, &str, u64, u64); 28] = [
+    ("ibm720", tables::IBM720, 60, 0),
+    ("ibm737", tables::IBM737, 50, 0),
+    ("ibm775", tables::IBM775, 60, 0),
+    ("ibm855", tables::IBM855, 70, 0),
+    ("ibm857", tables::IBM857, 45, 0),
+    ("ibm860", tables::IBM860, 60, 0),
+    ("ibm861", tables::IBM861, 60, 0),
+    ("ibm862", tables::IBM862, 45, 0),
+    ("ibm863", tables::IBM863, 60, 0),
+    ("ibm865", tables::IBM865, 50, 0),
+    ("ibm869", tables::IBM869, 60, 0),
+    ("ibm1125", tables::IBM1125, 50, 0),
+    ("x-mac-ce", tables::MAC_CE, 50, 0),
+    ("x-mac-croatian", tables::MAC_CROATIAN, 80, 0),
+    ("x-mac-greek", tables::MAC_GREEK, 60, 0),
+    ("x-mac-icelandic", tables::MAC_ICELANDIC, 70, 0),
+    ("x-mac-romanian", tables::MAC_ROMANIAN, 80, 0),
+    ("x-mac-turkish", tables::MAC_TURKISH, 60, 0),
+    ("kz-1048", tables::KZ1048, RARE, EXOTIC),
+    ("pt154", tables::PT154, RARE, EXOTIC),
+    ("koi8-t", tables::KOI8_T, RARE, EXOTIC),
+    ("armscii-8", tables::ARMSCII_8, RARE, EXOTIC),
+    ("georgian-ps", tables::GEORGIAN_PS, RARE, EXOTIC),
+    ("mik", tables::MIK, RARE, EXOTIC),
+    ("kamenicky", tables::KAMENICKY, RARE, EXOTIC),
+    ("mazovia", tables::MAZOVIA, RARE, EXOTIC),
+    ("tcvn", tables::TCVN, RARE, EXOTIC),
+    ("viscii", tables::VISCII, RARE, EXOTIC),
 ];
 
 /// Rarity of encodings of one country that were never common even there, in thousandths. Measured: decodings of
@@ -229,13 +238,13 @@ const EXOTIC: u64 = 30;
 /// All encodings, the measured ones first.
 pub(super) static PAGES: LazyLock<Vec<LegacyEncoding>> = LazyLock::new(|| {
     let measured = MEASURED.into_iter().map(|(page, prior)| measured(page, prior));
-    let standard = STANDARD.into_iter().filter_map(|label| {
+    let standard = STANDARD.into_iter().filter_map(|(label, prior)| {
         let encoding = Encoding::for_label(label.as_bytes())?;
-        Some(compared(encoding.name(), 0, upper(|byte| decoded(encoding, byte))))
+        Some(compared(encoding.name(), (prior, 0), upper(|byte| decoded(encoding, byte))))
     });
-    let own = OWN.into_iter().map(|(name, table, rarity)| {
+    let own = OWN.into_iter().map(|(name, table, prior, rarity)| {
         let chars: Vec<char> = table.chars().collect();
-        compared(name, rarity, upper(|byte| chars.get(usize::from(byte & 0x7F)).copied()))
+        compared(name, (prior, rarity), upper(|byte| chars.get(usize::from(byte & 0x7F)).copied()))
     });
     measured.chain(standard).chain(own).collect()
 });
@@ -245,11 +254,12 @@ pub(super) fn is_page(name: Option<&str>) -> bool {
     PAGES.iter().any(|page| Some(page.name) == name)
 }
 
-/// Margin over Windows-1252 that a rare encoding needs, in decinats: as much as the rarest of the measured ones.
+/// Margin over Windows-1252 that an encoding of one country needs, in decinats: as much as the rarest of the measured
+/// ones.
 const RARE: u64 = 45;
 
-fn compared(name: &'static str, rarity: u64, upper: Box<[char; 128]>) -> LegacyEncoding {
-    LegacyEncoding { name, prior: RARE, rarity, trust: Trust::Compared, bytes: Bytes::Single(upper) }
+fn compared(name: &'static str, (prior, rarity): (u64, u64), upper: Box<[char; 128]>) -> LegacyEncoding {
+    LegacyEncoding { name, prior, rarity, trust: Trust::Compared, bytes: Bytes::Single(upper) }
 }
 
 fn measured(page: CodePage, prior: u64) -> LegacyEncoding {
@@ -282,7 +292,7 @@ mod tests {
 
     #[test]
     fn tables_are_whole() {
-        for (name, table, _) in OWN {
+        for (name, table, ..) in OWN {
             assert_eq!(table.chars().count(), 128, "{name}");
         }
         assert_eq!(PAGES.len(), MEASURED.len() + STANDARD.len() + OWN.len());

@@ -7,22 +7,37 @@
 use std::ops::Range;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use unicode_normalization::UnicodeNormalization;
 
 use super::Pieces;
 use super::broken;
-use super::legacy::{End, bytewise, is_plausible, paged};
-use super::pages::{LegacyEncoding, PAGES, Trust};
+use super::legacy::{End, bytewise, is_plausible};
+use super::pages::{LegacyEncoding, PAGES, Trust, paged};
+use super::passages;
 use super::types::{DecodingCertainty, SegmentEncoding};
+use super::whole::is_of_language;
 use crate::language::languages::{Languages, is_letter};
 use crate::language::reading::strangeness;
 use crate::text::script::{Script, is_cjk};
 
-/// The encoding of the words that are not UTF-8, with its certainty.
+/// The encodings of the words that are not UTF-8, with their certainty.
 pub(super) struct StrayPlan {
-    page: &'static LegacyEncoding,
+    /// The first one is that of the lines that are not in `lines`.
+    pages: Vec<PagePlan>,
+    /// Start of each line that is not UTF-8, in bytes, with the index of its encoding, in order; empty if there is one.
+    lines: Vec<(usize, usize)>,
     document: Document,
     pub(super) grounds: DecodingCertainty,
     pub(super) rivals: Vec<&'static str>,
+}
+
+/// An encoding of words that are not UTF-8.
+struct PagePlan {
+    page: &'static LegacyEncoding,
+    grounds: DecodingCertainty,
+    rivals: Vec<&'static str>,
+    /// The bytes of words that are better ones in another encoding, or may be read in two ways.
+    doubtful: FxHashSet<Box<[u8]>>,
 }
 
 /// Maximum number of distinct words that are judged, and their maximum length together, in bytes (guesses): enough for
@@ -50,19 +65,28 @@ mod costs {
     pub(super) const UNSEEN: u64 = 60;
     /// A symbol or punctuation mark between two letters of a word.
     pub(super) const WITHIN: u64 = 60;
+    /// A no-break space between two letters of a word.
+    pub(super) const BLANK: u64 = 100;
+    /// A letter of the document's language that the rest never has costs one part in so many of any other one.
+    pub(super) const SPELT_PART: u64 = 3;
     /// A mark that the rest of the document never has, and a quotation mark on the wrong side of a word.
     pub(super) const MARK: u64 = 15;
+    pub(super) const NEW_MARK: u64 = 40;
     pub(super) const SIDE: u64 = 60;
     /// A Latin letter that is a word of its own and begins no word of the document.
     pub(super) const ALONE: u64 = 40;
     /// A character in UTF-8 that the rest of the document does not have, once for each word.
     pub(super) const CHANCE: u64 = 60;
+    /// A letter in UTF-8 of a script that the rest of the document does not have.
+    pub(super) const CHANCE_SCRIPT: u64 = 150;
+    /// Letters in UTF-8 and others within one word.
+    pub(super) const MIXED: u64 = 60;
     /// A multi-byte encoding of another language, or its letters of Europe.
     pub(super) const ELSEWHERE: u64 = 80;
     /// Gain of two neighbouring characters that the document has side by side.
     pub(super) const PAIR: u64 = 15;
     /// Two scripts within a word, a digit beside a letter, or a capital letter after a small one.
-    pub(super) const HUMP: u64 = 80;
+    pub(super) const HUMP: u64 = 150;
     /// Gain of a word that the rest of the document has.
     pub(super) const KNOWN: u64 = 40;
     /// Gain of the encoding that the file declares.
@@ -122,12 +146,51 @@ pub(super) fn plan(
     declared: Option<&'static LegacyEncoding>,
 ) -> Option<StrayPlan> {
     let document = Document::of(bytes, narrow);
+    let stray: Vec<Range<usize>> = stray_lines(bytes, narrow).collect();
+    let one = page_plan(bytes, stray.iter(), &document, declared)?;
+    let assigned =
+        if one.doubtful.is_empty() || declared.is_some() { None } else { passages::assign(bytes, &stray, one.page) };
+    let several = assigned.and_then(|(pages, choices)| {
+        let of = |at: usize| stray.iter().zip(&choices).filter(move |(_, choice)| **choice == at).map(|(line, _)| line);
+        let plans: Option<Vec<PagePlan>> = (0..pages.len())
+            .filter(|at| choices.contains(at))
+            .map(|at| page_plan(bytes, of(at), &document, None))
+            .collect();
+        let known: Vec<usize> = (0..pages.len()).filter(|at| choices.contains(at)).collect();
+        let index = |choice: &usize| known.iter().position(|at| at == choice).unwrap_or(0);
+        let lines = stray.iter().zip(&choices).map(|(line, choice)| (line.start, index(choice))).collect();
+        let plans = plans.filter(|plans| plans.windows(2).any(|pair| pair[0].page != pair[1].page))?;
+        Some((plans, lines))
+    });
+    let (pages, lines) = several.unwrap_or_else(|| (vec![one], Vec::new()));
+    let is_sure = |plan: &PagePlan| plan.grounds == DecodingCertainty::Sure && plan.doubtful.is_empty();
+    let grounds = if pages.iter().all(is_sure) { DecodingCertainty::Sure } else { DecodingCertainty::Likely };
+    let rivals = if pages.len() == 1 { pages[0].rivals.clone() } else { Vec::new() };
+    Some(StrayPlan { pages, lines, document, grounds, rivals })
+}
+
+/// Returns the lines that are not UTF-8.
+fn stray_lines<'a>(bytes: &'a [u8], narrow: &'a [Range<usize>]) -> impl Iterator<Item = Range<usize>> + 'a {
+    let all = narrow.iter().flat_map(|range| {
+        let mut at = range.start;
+        lines(&bytes[range.clone()]).map(move |line| {
+            at += line.len();
+            at - line.len()..at
+        })
+    });
+    all.filter(|line| std::str::from_utf8(&bytes[line.clone()]).is_err())
+}
+
+/// Decides how the words of some lines that are not UTF-8 are decoded.
+fn page_plan<'a>(
+    bytes: &[u8],
+    stray: impl Iterator<Item = &'a Range<usize>>,
+    document: &Document,
+    declared: Option<&'static LegacyEncoding>,
+) -> Option<PagePlan> {
     let mut words: Vec<StrayWord<'_>> = Vec::new();
     let (mut seen, mut len) = (FxHashSet::default(), 0);
-    for line in narrow.iter().flat_map(|range| lines(&bytes[range.clone()])) {
-        if std::str::from_utf8(line).is_ok() {
-            continue;
-        }
+    for line in stray.map(|line| &bytes[line.clone()]) {
         for range in document.strays(line) {
             if words.len() < JUDGED && len < JUDGED_LEN && seen.insert(&line[range.clone()]) {
                 len += range.len();
@@ -164,6 +227,7 @@ pub(super) fn plan(
             (_, true) if sum(best, |fit| fit.marks) > 0 && document.letters > 0 => costs::ATTESTED,
             (true, _) if sum(best, |fit| fit.unseen) > 0 => costs::ATTESTED,
             (true, _) if PAGES[*at].trust == Trust::Measured && document.letters >= FEW => costs::RIVAL,
+            (_, true) if words.len() < SOME_WORDS && document.letters >= FEW => costs::RIVAL,
             (_, true) if PAGES[*at].trust == Trust::Measured && document.letters >= FEW => costs::RIVAL_LETTER,
             _ => 0,
         };
@@ -175,11 +239,19 @@ pub(super) fn plan(
         let least = (0..all.len()).map(|at| prior[at] + all[at][word].cost).min().unwrap_or(0);
         prior[best] + all[best][word].cost > least + costs::APART
     };
-    let doubtful = (0..words.len()).any(|word| is_apart(word) || all[best][word].is_doubtful);
-    let is_sure = rivals.is_empty() && !doubtful;
+    let doubtful = (0..words.len()).filter(|&word| is_apart(word) || all[best][word].is_doubtful);
+    let doubtful: FxHashSet<Box<[u8]>> = doubtful.map(|word| words[word].bytes.into()).collect();
+    let shown = || words.iter().zip(&all[best]).map(|(word, judged)| [word.before, &judged.text, word.after].concat());
+    let is_foreign = sum(best, |fit| fit.foreign) > 0 && !is_of_language(&shown().collect::<Vec<_>>().join(" "));
+    let is_sure = rivals.is_empty() && !is_foreign && doubtful.len() * DOUBTFUL <= words.len();
     let grounds = if is_sure { DecodingCertainty::Sure } else { DecodingCertainty::Likely };
-    Some(StrayPlan { page, document, grounds, rivals })
+    Some(PagePlan { page, grounds, rivals, doubtful })
 }
+
+/// One word in this many may be doubtful where the others are certain (a guess).
+const DOUBTFUL: usize = 3;
+/// Number of distinct words from which they are more than a name or two (a guess).
+const SOME_WORDS: usize = 3;
 
 /// A decoding of a word.
 struct Judged {
@@ -198,6 +270,8 @@ struct Fit {
     /// Letters, and those of them that are in no alphabet of its language.
     unseen: usize,
     outside: usize,
+    /// Latin letters among those outside.
+    foreign: usize,
     /// Other characters.
     marks: usize,
 }
@@ -217,6 +291,7 @@ impl Document {
         for is_clean in [true, false] {
             let lines = narrow.iter().flat_map(|range| lines(&bytes[range.clone()]));
             let lines = lines.filter(|line| std::str::from_utf8(line).is_ok() == is_clean);
+            let lines = lines.filter(|line| is_clean || is_mostly_utf8(line));
             for word in lines.flat_map(|line| line.split(|byte| is_edge(*byte))) {
                 let Ok(text) = std::str::from_utf8(word) else { continue };
                 if sample.len() < JUDGED_LEN {
@@ -300,7 +375,7 @@ impl Document {
 
     /// Returns the best reading of a word with the other ones.
     fn best(&self, word: &StrayWord<'_>, page: &'static LegacyEncoding) -> (WordReading, Judged, Vec<Judged>) {
-        let is_possible = self.is_word(word.bytes, page);
+        let is_possible = self.is_word(word, page);
         let all = [WordReading::Bytewise, WordReading::Between, WordReading::Paged];
         let mut readings: Vec<(WordReading, Judged)> = Vec::new();
         for reading in all {
@@ -345,7 +420,8 @@ impl Document {
     }
 
     fn read(&self, word: &StrayWord<'_>, page: &'static LegacyEncoding, reading: WordReading) -> Judged {
-        let (mut text, mut undecoded, mut is_chance, mut has_cjk) = (String::new(), 0, false, false);
+        let (mut text, mut undecoded, mut chance, mut has_cjk) = (String::new(), 0, 0, false);
+        let (mut has_utf8, mut has_legacy) = (false, false);
         let is_truncated = word.bytes.utf8_chunks().all(|chunk| chunk.invalid().len() != 1);
         self.pieces(word.bytes, page, reading, &mut |piece, len, unit| match unit {
             SegmentEncoding::Invalid => {
@@ -354,18 +430,29 @@ impl Document {
                 text.push('\n');
             }
             SegmentEncoding::Utf8 => {
-                is_chance |= piece.chars().any(|c| !c.is_ascii() && !self.is_native(c));
+                has_utf8 |= piece.chars().any(|c| !c.is_ascii() && is_letter(c));
+                for c in piece.chars().filter(|c| !c.is_ascii() && !self.is_native(*c)) {
+                    let is_foreign = Script::of(c).is_some_and(|script| !self.scripts.contains(&script));
+                    chance = chance.max(if is_foreign { costs::CHANCE_SCRIPT } else { costs::CHANCE });
+                }
                 text.push_str(piece);
             }
             SegmentEncoding::Encoded(_) => {
                 has_cjk |= piece.chars().any(is_cjk);
+                has_legacy |= piece.chars().any(is_letter);
                 text.push_str(piece);
             }
         });
+        // The marks of Vietnamese encodings follow their letters, the first of which may be ASCII.
+        let (before, text) = match text.contains(is_mark) {
+            true => composed(word.before, &text),
+            false => (word.before, text),
+        };
+        let word = &StrayWord { before, ..*word };
         let (fit, letters) = self.letters(word, &text);
         let shown = [word.before, &text, word.after].concat();
+        chance += if has_utf8 && has_legacy { costs::MIXED } else { 0 };
         let known = if self.holds(word, &text) { 0 } else { costs::KNOWN };
-        let chance = if is_chance { costs::CHANCE } else { 0 };
         let is_here = page.is_single_byte() || has_cjk && self.is_of(page.name);
         let elsewhere = if is_here { 0 } else { costs::ELSEWHERE };
         let cost = strangeness(&shown) + letters + undecoded + known + chance + elsewhere;
@@ -384,15 +471,19 @@ impl Document {
     }
 
     /// Returns whether all bytes may be letters of `page`, rather than ill-formed UTF-8.
-    fn is_word(&self, bytes: &[u8], page: &'static LegacyEncoding) -> bool {
+    fn is_word(&self, word: &StrayWord<'_>, page: &'static LegacyEncoding) -> bool {
+        let bytes = word.bytes;
         if broken::pair(bytes).is_some() {
             return false;
         }
         let len = broken::len(bytes);
-        if len == 1 || bytes[len..].iter().any(|byte| !byte.is_ascii()) {
+        if len == 1 || std::str::from_utf8(&bytes[..len]).is_ok() || bytes[len..].iter().any(|byte| !byte.is_ascii()) {
             return true;
         }
-        page.is_single_byte() && (is_plausible(&bytes[..len], page) || self.is_attested(&bytes[..len], page))
+        let (broken, rest) = bytes.split_at(len);
+        let is_within = || word.before.ends_with(is_letter) && rest.first().is_some_and(u8::is_ascii_alphabetic);
+        page.is_single_byte()
+            && (is_plausible(broken, page) || self.is_attested(broken, page) || is_within() && is_spelt(broken, page))
     }
 
     /// Returns whether all bytes are small letters of `page` that the document has.
@@ -415,7 +506,7 @@ impl Document {
 
     /// Returns the number of characters that the document does not have, and the cost of all.
     fn letters(&self, word: &StrayWord<'_>, text: &str) -> (Fit, u64) {
-        let (mut unseen, mut outside, mut marks, mut cost) = (0, 0, 0, 0);
+        let (mut unseen, mut outside, mut latin, mut marks, mut cost) = (0, 0, 0, 0, 0);
         let mut foreign: FxHashSet<Script> = FxHashSet::default();
         let mut before = word.before.chars().next_back().unwrap_or(' ');
         let mut rest = text.chars().chain([word.after.chars().next().unwrap_or(' ')]).peekable();
@@ -429,18 +520,27 @@ impl Document {
                     cost += if script.is_none_or(|script| foreign.insert(script)) { costs::SCRIPT } else { 0 };
                 } else if !is_cjk(c) {
                     unseen += 1;
-                    cost += self.unseen();
                     let is_spelled = self.languages.write(small(c));
-                    outside += usize::from(!is_spelled || self.languages == Languages::ANY);
+                    let is_known = self.languages != Languages::ANY && is_spelled;
+                    cost += self.unseen() / if is_known { costs::SPELT_PART } else { 1 };
+                    outside += usize::from(!is_known);
+                    latin += usize::from(!is_known);
                     cost += if is_spelled { 0 } else { self.alphabet() };
                 }
             }
             if !c.is_ascii() && !is_letter(c) && !is_mark(c) && !is_cjk(c) {
                 marks += usize::from(is_new);
-                cost += if is_new { costs::MARK } else { 0 };
+                cost += match () {
+                    () if !is_new => 0,
+                    () if self.letters >= FEW && !self.languages.holds_english() => costs::NEW_MARK,
+                    () => costs::MARK,
+                };
                 let is_known = c == '’' && self.chars.contains_key(&'’');
+                let is_trailing = "°²³¹ªº´¨¸¯¬¤¦…".contains(c);
                 let is_quote = "‘’‚‛“”„‟«»‹›".contains(c);
                 cost += match (is_letter(before), is_letter(next)) {
+                    (true, true) if c == '\u{a0}' => costs::BLANK,
+                    (false, true) if is_trailing && !before.is_alphanumeric() => costs::SIDE,
                     (true, true) if !is_known => costs::WITHIN / if self.languages.holds_english() { 2 } else { 1 },
                     (true, false) if is_quote && !self.closes(c) => costs::SIDE,
                     (false, _) if is_quote && !before.is_ascii_digit() && c != '’' && !self.languages.open_with(c) => {
@@ -461,7 +561,7 @@ impl Document {
             cost += if is_pair && self.letters > 0 { costs::PAIR } else { 0 };
             before = c;
         }
-        (Fit { unseen, outside, marks }, cost)
+        (Fit { unseen, outside, foreign: latin, marks }, cost)
     }
 
     /// Returns the cost of a letter that the document does not have: the longer the document, the more.
@@ -489,9 +589,16 @@ impl Document {
 }
 
 impl StrayPlan {
+    /// Returns the plan for the line that starts at `start`, in bytes of the file.
+    fn plan_of(&self, start: usize) -> &PagePlan {
+        let line = self.lines.binary_search_by_key(&start, |(start, _)| *start);
+        &self.pages[line.map_or(0, |at| self.lines[at].1)]
+    }
+
     /// Decodes a span of the file.
     pub(super) fn read(&self, bytes: &[u8], range: Range<usize>, out: &mut Pieces) {
         let end_of_file = range.end == bytes.len();
+        let start = range.start;
         let bytes = &bytes[range];
         if let Ok(text) = std::str::from_utf8(bytes) {
             return out.push(text, text.len(), SegmentEncoding::Utf8);
@@ -510,13 +617,17 @@ impl StrayPlan {
                         error.is_some_and(|error| error.error_len().is_none())
                     };
                     let is_cut = end_of_file && span.end == bytes.len() && is_truncated();
+                    let plan = self.plan_of(start + at);
+                    let is_doubtful = plan.doubtful.contains(word.bytes);
+                    out.certainty = if is_doubtful { DecodingCertainty::Likely } else { plan.grounds };
                     let mut put = |text: &str, len, unit| out.push(text, len, unit);
                     if is_cut {
-                        bytewise(word.bytes, self.page, End::OfFile, &mut put);
+                        bytewise(word.bytes, plan.page, End::OfFile, &mut put);
                     } else {
-                        let reading = self.document.best(&word, self.page).0;
-                        self.document.pieces(word.bytes, self.page, reading, &mut put);
+                        let reading = self.document.best(&word, plan.page).0;
+                        self.document.pieces(word.bytes, plan.page, reading, &mut put);
                     }
+                    out.certainty = DecodingCertainty::Sure;
                     done = span.end;
                 }
             }
@@ -543,6 +654,19 @@ fn paged_letters(bytes: &[u8], page: &'static LegacyEncoding, put: &mut dyn FnMu
     }
 }
 
+/// Returns whether all bytes are small Latin letters of `page`, the last one perhaps an apostrophe.
+fn is_spelt(bytes: &[u8], page: &'static LegacyEncoding) -> bool {
+    let is_small = |c: char| c.is_lowercase() && Script::of(c) == Some(Script::Latin);
+    let is_part = |at: usize, c: char| is_small(c) || c == '’' && at > 0 && at + 1 == bytes.len();
+    bytes.iter().enumerate().all(|(at, byte)| page.read(*byte).is_some_and(|c| is_part(at, c)))
+}
+
+/// Returns whether most words of a line that are not ASCII are UTF-8: in a line of legacy text, some are by chance.
+fn is_mostly_utf8(line: &[u8]) -> bool {
+    let words = || line.split(|byte| is_edge(*byte)).filter(|word| !word.is_ascii());
+    words().filter(|word| std::str::from_utf8(word).is_ok()).count() * 2 > words().count()
+}
+
 /// Returns whether a byte ends words. Those from `@` on are trail bytes of some encodings.
 fn is_edge(byte: u8) -> bool {
     byte < 0x30 || (0x3A..0x40).contains(&byte) || byte == 0x7F
@@ -557,8 +681,22 @@ fn side(c: char) -> char {
     if is_letter(c) { small(c) } else { ' ' }
 }
 
+/// Returns the lower-case form of a character. Romanian letters with a cedilla equal those with a comma.
 fn small(c: char) -> char {
-    c.to_lowercase().next().unwrap_or(c)
+    match c.to_lowercase().next().unwrap_or(c) {
+        // Its lower-case form has two characters.
+        _ if c == 'İ' => c,
+        'ş' => 'ș',
+        'ţ' => 'ț',
+        c => c,
+    }
+}
+
+/// Returns the text before a word, and the word, with its combining marks joined to their letters.
+fn composed<'a>(before: &'a str, text: &str) -> (&'a str, String) {
+    let last = before.char_indices().next_back().filter(|(_, c)| text.starts_with(is_mark) && is_letter(*c));
+    let (before, base) = last.map_or((before, ""), |(at, _)| before.split_at(at));
+    (before, [base, text].concat().nfc().collect())
 }
 
 /// Returns the lines of `bytes`, each with its line feed.

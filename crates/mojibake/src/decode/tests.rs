@@ -142,6 +142,73 @@ fn a_korean_word_among_utf8_is_not_taken_for_cyrillic() {
     assert_eq!(decoded.text, [before, word, after].concat());
 }
 
+fn bytes_in(text: &str, encoding: &str) -> Vec<u8> {
+    let encoding = encoding_rs::Encoding::for_label(encoding.as_bytes()).expect("a label");
+    encoding.encode(text).0.into_owned()
+}
+
+#[test]
+fn a_paragraph_in_another_encoding_got_the_letters_of_the_first_one() {
+    let french = "La barque est arrivée tôt, près du môle où l'on répare les voiles déchirées.\n\
+                  Le vieux pêcheur a compté ses filets et s'est assis à l'ombre, fatigué.\n";
+    let russian = "Лодка пришла рано утром и встала у причала, где чинят паруса.\n\
+                   Старый рыбак пересчитал сети и сел в тени, потому что устал.\n";
+    let greek = "Η βάρκα ήρθε νωρίς το πρωί και έδεσε στον μόλο δίπλα στα δίχτυα.\n\
+                 Ο γέρος ψαράς μέτρησε τα δίχτυα και κάθισε στη σκιά κουρασμένος.\n";
+    for (first, page, second, other) in [
+        (french, "windows-1252", russian, "windows-1251"),
+        (russian, "windows-1251", russian, "koi8-r"),
+        (french, "windows-1252", greek, "windows-1253"),
+    ] {
+        let bytes = [bytes_in(first, page), b"\n".to_vec(), bytes_in(second, other)].concat();
+        let decoded = decode(&bytes);
+        assert_eq!((decoded.text, decoded.encoding), ([first, "\n", second].concat(), FileEncoding::Mixed));
+        // With a line of UTF-8 before both.
+        let head = "# Harbour — a log\n\n";
+        let decoded = decode(&[head.as_bytes(), &bytes].concat());
+        assert_eq!(decoded.text, [head, first, "\n", second].concat());
+    }
+}
+
+#[test]
+fn a_dash_in_utf8_was_read_in_the_encoding_of_another_line() {
+    let head = "The keeper counted the boats — all twelve.\nRain is expected.\n";
+    for (text, encoding) in [
+        ("Паром отходит в семь утра, и на пристани стоит очередь.\n", "ibm866"),
+        ("Το πλοίο φεύγει στις επτά το πρωί και υπάρχει ουρά.\n", "windows-1253"),
+        ("เรือข้ามฟากออกเวลาเจ็ดโมงเช้าและมีคนเข้าแถว\n", "windows-874"),
+    ] {
+        let decoded = decode(&[head.as_bytes(), &bytes_in(text, encoding)].concat());
+        assert_eq!(decoded.text, [head, text].concat(), "{encoding}");
+    }
+}
+
+#[test]
+fn a_word_that_is_utf8_by_chance_was_kept_in_a_line_of_legacy_text() {
+    let head = "The log of the harbour — page one.\n";
+    // In the DOS code page 855, two letters are a character in UTF-8.
+    let line: &[u8] =
+        b"\xB7 \xD4\xA0 \xDD\xE1\xB7\xE3\xE5\xA0\xD4\xB7 \xD4\xA8 \xA3\xF3\xD0\xD6 \xD0\xD6\xA6\xD6\xC6.\n";
+    let decoded = decode(&[head.as_bytes(), line].concat());
+    assert!(!decoded.text.contains('\u{520}'), "{}", decoded.text);
+}
+
+#[test]
+fn letters_of_no_known_language_are_not_certain() {
+    // Northern Sami in ISO 8859-4, which has letters at the bytes of others in Windows-1257.
+    let line = b"Buot olbmot leat riegadan friddjan ja ovttaarvosa\xE8\xE8at \xE8ielga dea\xBCala\xB9 vuoigatvuo\xF0aiguin ja                  sis leat jierbmi ja oamedovdu, ja sii galget leat dego vieljat ga\xF0\xF0al.\n";
+    let decoded = decode(&line.repeat(4));
+    assert!(decoded.certainty == DecodingCertainty::Likely || decoded.declined.is_some(), "{}", decoded.text);
+}
+
+#[test]
+fn no_break_spaces_were_put_into_words() {
+    let text = "El guardián del faro contó las lanchas.\n";
+    // Byte A0 is a letter in the DOS code page 850.
+    let bytes = b"El guardi\xA0n del faro cont\xA2 las lanchas.\n";
+    assert_eq!(decode(bytes).text, text);
+}
+
 /// Returns text as UTF-16 in either byte order, without a mark.
 fn wide_bytes(text: &str, is_big: bool) -> Vec<u8> {
     text.encode_utf16().flat_map(|unit| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()

@@ -23,7 +23,7 @@ pub struct Decoded {
     pub encoding: FileEncoding,
     /// True if the whole file is UTF-8 and begins with its byte-order mark. In a mixture the mark is a part of the text.
     pub has_bom: bool,
-    /// Certainty of the encoding.
+    /// Certainty of the encoding; of a mixture, that of its least certain piece.
     pub certainty: DecodingCertainty,
     /// The encodings that fit nearly as well, best first, named as in the WHATWG Encoding Standard, or by IANA where it
     /// has none.
@@ -56,6 +56,8 @@ pub struct Piece {
     pub bytes: Range<usize>,
     /// Encoding in the file.
     pub encoding: SegmentEncoding,
+    /// Certainty of that encoding.
+    pub certainty: DecodingCertainty,
 }
 
 /// The encoding of a part of a file.
@@ -103,10 +105,11 @@ pub enum Flaw {
     Unknown,
 }
 
-/// Certainty that a file which is not UTF-8 was decoded in the right encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Certainty that a file, or a piece of one, which is not UTF-8 was decoded in the right encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DecodingCertainty {
     /// The bytes fit the encoding, and no other encoding fits nearly as well.
+    #[default]
     Sure,
     /// It is the likeliest encoding of several.
     Likely,

@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::declaration::declarations;
 use super::pages::{LegacyEncoding, PAGES, Trust};
 use super::types::{Declined, DecodingCertainty, Flaw};
+use crate::language::languages::{Languages, is_letter};
 use crate::language::reading::{implausibility, oddity, strangeness};
 
 /// The decision how a file is decoded.
@@ -125,7 +126,8 @@ pub(super) fn verdict(bytes: &[u8]) -> EncodingVerdict {
         }
         (None, None) => {
             let measured = page.trust == Trust::Measured;
-            measured && rivals.is_empty() && sense.is_sound() && is_prose(bytes, page, sense.bar)
+            let is_words = sense.is_sound() && (!OVERLAID.contains(&page.name) || is_of_language(&reading.text));
+            measured && rivals.is_empty() && is_words && is_prose(bytes, page, sense.bar)
         }
     };
     EncodingVerdict::Page(page, if sure { DecodingCertainty::Sure } else { DecodingCertainty::Likely }, rivals)
@@ -222,7 +224,7 @@ fn readings(sample: &[u8], declared: Option<&'static LegacyEncoding>) -> Vec<Can
     let close = rough.into_iter().enumerate().filter(|(at, (_, reading))| *at < READINGS || is_declared(reading));
     let mut readings: Vec<CandidateText> = close.map(|(_, (_, reading))| reading).collect();
     for reading in &mut readings {
-        reading.plain = strangeness(&reading.text) + HUMP * humps(&reading.text) + UNDECODED * reading.undecoded;
+        reading.plain = cost(&reading.text, reading.undecoded);
         let guessed = reading.pages.iter().any(|page| guess == Some(page.name));
         let page = reading.pages.iter().map(|page| page.prior + reading.plain * page.rarity / 1000).min().unwrap_or(0);
         reading.cost = reading.plain + page + if guessed { 0 } else { GUESS };
@@ -244,11 +246,73 @@ fn folded(text: &str) -> String {
     text.chars().map(fold).collect()
 }
 
-/// Returns the number of non-ASCII capital letters directly after small ones.
+/// Returns the cost of a decoding in which a number of bytes are left undecoded, in decinats.
+pub(super) fn cost(text: &str, undecoded: u64) -> u64 {
+    strangeness(text) + HUMP * (humps(text) + torn(text)) + STRANGER * strangers(text) + UNDECODED * undecoded
+}
+
+/// Cost of a letter that the language of its text does not have, in decinats (a guess).
+const STRANGER: u64 = 30;
+
+/// Returns whether a letter is one of those that [`Languages`] knows: a Latin, Cyrillic or Greek one beyond ASCII.
+fn is_spelt(c: char) -> bool {
+    !c.is_ascii() && is_letter(c) && (c < '\u{530}' || ('\u{1E00}'..'\u{2000}').contains(&c))
+}
+
+/// Returns the number of letters that are in no alphabet of the languages whose words the text has.
+fn strangers(text: &str) -> u64 {
+    if !text.chars().any(is_spelt) {
+        return 0;
+    }
+    let languages = Languages::guess(text.chars());
+    text.chars().filter(|c| is_spelt(*c) && !languages.write(*c)).map(|_| 1).sum()
+}
+
+/// Returns the number of no-break spaces within words: `guardi n`. After a word of one letter they are set on purpose.
+fn torn(text: &str) -> u64 {
+    if !text.contains('\u{a0}') {
+        return 0;
+    }
+    let (mut before, mut last) = ([' '; 2], ' ');
+    let is_torn = |c: char| {
+        let was = (before, last);
+        before = [before[1], last];
+        last = c;
+        was.1 == '\u{a0}' && c.is_lowercase() && was.0.iter().all(|c| c.is_lowercase())
+    };
+    text.chars().map(is_torn).map(u64::from).sum()
+}
+
+/// Returns the number of non-ASCII capital letters directly after small ones, and of non-ASCII Latin letters directly
+/// before a digit: a price is `£4`, not `Ł4`.
 fn humps(text: &str) -> u64 {
     let mut before = ' ';
-    let is_hump = |c: char| std::mem::replace(&mut before, c).is_lowercase() && !c.is_ascii() && c.is_uppercase();
+    let is_hump = |c: char| {
+        let before = std::mem::replace(&mut before, c);
+        let is_beside_digit = c.is_ascii_digit() && !before.is_ascii() && before < '\u{250}' && is_letter(before);
+        before.is_lowercase() && !c.is_ascii() && c.is_uppercase() || is_beside_digit && !"ªº".contains(before)
+    };
     text.chars().map(is_hump).map(u64::from).sum()
+}
+
+/// Encodings of a few languages, with letters at bytes where rare encodings have those of other languages.
+const OVERLAID: [&str; 3] = ["windows-1254", "windows-1257", "windows-1258"];
+/// One letter in this many may be of another language, as in a name (a guess).
+const STRANGERS: usize = 20;
+
+/// Returns whether nearly all Latin, Cyrillic and Greek letters that are not ASCII are in the alphabet of one language,
+/// and the words are those of such a language. The wrong encoding of a language without a model makes letters that no
+/// language has together.
+pub(super) fn is_of_language(text: &str) -> bool {
+    let letters = || text.chars().filter(|c| is_spelt(*c));
+    let count = letters().count();
+    let languages = Languages::of(letters());
+    if count == 0 {
+        return true;
+    }
+    languages != Languages::ANY
+        && letters().filter(|c| !languages.write(*c)).count() * STRANGERS <= count
+        && languages.meets(Languages::guess(text.chars()))
 }
 
 /// Returns the name of the encoding that chardetng guesses.
@@ -338,7 +402,7 @@ impl Sense {
         Self { mean: oddity.mean, worst: if letters == latin { oddity.worst } else { 0 }, bar, letters, alone, marks }
     }
 
-    fn is_sound(&self) -> bool {
+    pub(super) fn is_sound(&self) -> bool {
         self.mean <= self.bar.sound && self.worst <= WORST && self.alone * ALONE <= self.letters
     }
 

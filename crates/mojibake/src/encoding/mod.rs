@@ -9,3 +9,4 @@ pub(crate) mod double;
 pub(crate) mod entities;
 pub(crate) mod recipe;
 pub(crate) mod reencode;
+pub(crate) mod tables;

@@ -194,6 +194,11 @@ impl Languages {
         if self.0 & other.0 == 0 { Languages(self.0 | other.0) } else { Languages(self.0 & other.0) }
     }
 
+    /// Returns whether the sets have a language in common.
+    pub(crate) fn meets(self, other: Languages) -> bool {
+        self.0 & other.0 != 0
+    }
+
     /// Returns whether `c` is a letter of some of these languages; of any language if nothing is known.
     pub(crate) fn spell(self, c: char) -> bool {
         alphabets_with(c) & self.0 != 0
