@@ -122,6 +122,8 @@ fn report<'a>(repairable: &Repairable<'_>, out: &'a mut Report) -> &'a mut Findi
         _ if repair.contains('\u{FFFD}') => (Applicability::DisplayOnly, "ambiguous"),
         // In text about encodings, mojibake may be an example.
         Certainty::Proved if garble.quoted => (Applicability::Unsafe, "likely"),
+        // Half of a line: the rest is more easily restored beside what it was garbled with.
+        Certainty::Proved if garble.held => (Applicability::Unsafe, "likely"),
         Certainty::Proved => (Applicability::Safe, "proved"),
         // The line has losses that nothing restores: half a repair would hide them.
         Certainty::Likely if garble.held => (Applicability::DisplayOnly, "ambiguous"),

@@ -417,6 +417,19 @@ fn a_letter_beside_the_quotation_mark_of_a_word_was_taken_for_a_misread_pair() {
 }
 
 #[test]
+fn a_row_of_several_words_beside_their_repair_was_rewritten() {
+    for text in [
+        "| broken | right |\n| --- | --- |\n| The cafÃ© at noon | The café at noon |\n| 5 â‚¬ each | 5 € each |\n",
+        "- 5 â‚¬ -> 5 €\n- two cafÃ©s -> two cafés\n",
+        "Write the old café instead of the old cafÃ© here.\n",
+        "<tr><td>the naÃ¯ve one</td><td>the naïve one</td></tr>\n",
+        "Q: My mail shows Ã¼ and Ã¶.\n\nA: The UTF-8 bytes were decoded as Latin-1.\n",
+    ] {
+        assert_eq!(repair(text), text);
+    }
+}
+
+#[test]
 fn quoted_mojibake_stays() {
     for text in ["If you see “ï»¿” at the start, a mark was misread.", "The bytes of “é” look like `Ã©` then."]
     {

@@ -18,7 +18,9 @@ use crate::decide::agreement::{Carried, SettledLine, agree};
 use crate::decide::chance;
 use crate::decide::contest::{self, SpannedLine};
 use crate::decide::made_up::makes_up_letters;
+use crate::decide::nonsense::is_nonsense;
 use crate::decide::residue::{doubt_lone_wide, is_unfinished, keep_losses, release};
+use crate::decide::unsearched;
 use crate::detect::credit::{
     ALL_SCRIPTS, credit_language, credit_strangers, discredit_weak, prefer_language, script, scripts_of_words,
     weigh_capitals,
@@ -31,6 +33,7 @@ use crate::edits::{Edit, apply, compose, is_covered, render};
 use crate::encoding::codepage::{ALL_PAGES, CodePage, pages};
 use crate::encoding::entities;
 use crate::encoding::recipe::{Layer, Recipe, layers};
+use crate::exact::regional::{self, Regional};
 use crate::exact::strict::{Run, has_script_of};
 use crate::exact::{entire, peel};
 use crate::language::quotes;
@@ -232,15 +235,25 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
     let verdict = verdict(text, lines, options);
     let (mut judged, nothing) = (Vec::new(), Verdict::default());
     let is_whole = lines.iter().any(|line| line.whole.is_some());
-    for line in lines {
+    let regional = Regional::of(text).map(|regional| regional_lines(text, regional)).filter(|lines| !lines.is_empty());
+    let is_regional = regional.is_some();
+    for line in lines.iter_mut().filter(|line| !is_regional || !regional::is_concerned(line.found(text))) {
         if line.whole.is_none() && verdict.convicted == 0 && line.is_harmless(text) {
             continue;
         }
         let (start, found, is_odd) = (line.span.start, line.found(text), line.odd);
-        let edits = settle(text, line, if line.is_chance { &nothing } else { &verdict }, memo);
+        let mut edits = settle(text, line, if line.is_chance { &nothing } else { &verdict }, memo);
+        if is_nonsense(found, &edits) {
+            edits.clear();
+        }
         judged.push(SettledLine { start, found, is_odd, edits });
     }
-    if !is_whole {
+    if let Some(regional) = regional {
+        let known: FxHashSet<usize> = regional.iter().map(|line| line.start).collect();
+        judged.retain(|line| !known.contains(&line.start));
+        judged.extend(regional);
+        judged.sort_by_key(|line| line.start);
+    } else if !is_whole {
         for Carried { start, found, layer, after } in agree(text, &mut judged) {
             let edits = vec![legacy_edit(found, &lines::Reading { layer, after, gain: 0, score: None })];
             match judged.binary_search_by_key(&start, |line| line.start) {
@@ -249,6 +262,7 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
             }
         }
     }
+    unsearched::doubt(&mut judged);
     let mut out = Vec::new();
     for SettledLine { start, found, mut edits, .. } in judged {
         if edits.is_empty() {
@@ -272,6 +286,33 @@ fn found(text: &str, lines: &mut [Line], options: &Options, memo: &mut Memo) -> 
     }
     release(text, &mut out);
     doubt_lone_wide(text, &mut out);
+    out
+}
+
+/// Returns the lines of a text that is UTF-8 in an encoding of which no spans are searched, with their edits. Lines with
+/// other mojibake in them are left out.
+fn regional_lines(text: &str, regional: Regional) -> Vec<SettledLine<'_>> {
+    let layer = Layer { written: CodePage::Utf8, read: regional.page() };
+    let certainty = if regional.is_sure { Certainty::Proved } else { Certainty::Likely };
+    let mut out = Vec::new();
+    for found in text.split('\n').filter(|line| !line.is_ascii()) {
+        let start = found.as_ptr() as usize - text.as_ptr() as usize;
+        let Some(repairs) = regional.repairs(found).filter(|repairs| !repairs.is_empty()) else { continue };
+        let edit = |(span, after): (Range<usize>, String)| Edit {
+            span,
+            after,
+            candidates: Vec::new(),
+            layers: vec![layer],
+            certainty,
+            cause: Cause::Mojibake,
+            score: None,
+        };
+        let edits: Vec<Edit> = repairs.into_iter().map(edit).collect();
+        let after = render(found, &edits);
+        if suspects(&after).is_empty() && !is_nonsense(found, &edits) {
+            out.push(SettledLine { start, found, is_odd: false, edits });
+        }
+    }
     out
 }
 

@@ -7,4 +7,6 @@ pub(crate) mod chance;
 pub(crate) mod contest;
 pub(crate) mod document;
 pub(crate) mod made_up;
+pub(crate) mod nonsense;
 pub(crate) mod residue;
+pub(crate) mod unsearched;

@@ -327,9 +327,58 @@ impl<'a> Line<'a> {
                 return true;
             }
         }
+        if self.has_equal_part(&token, &near) {
+            return true;
+        }
         let Some(cell) = self.cell(&token, &near) else { return false };
         let others = || self.cells(&near).filter(|other| *other != cell);
         self.each_choice(&cell, |whole| others().any(|other| self.text[other].trim() == whole.trim()))
+    }
+
+    /// Returns whether the part of the line around a span, up to signs that set two texts side by side, is another such
+    /// part once it is repaired, or the text in or before a parenthesis.
+    fn has_equal_part(&self, token: &Range<usize>, near: &Range<usize>) -> bool {
+        let text = &self.text[near.clone()];
+        let outer = |at: usize| near.start + at;
+        for separator in SEPARATORS {
+            let mut parts: Vec<Range<usize>> = Vec::new();
+            let mut start = 0;
+            for (at, found) in text.match_indices(separator) {
+                parts.push(outer(start)..outer(at));
+                start = at + found.len();
+            }
+            if parts.is_empty() {
+                continue;
+            }
+            parts.push(outer(start)..near.end);
+            let Some(own) = parts.iter().find(|part| part.start <= token.start && token.end <= part.end) else {
+                continue;
+            };
+            let is_equal = |whole: &str| {
+                let whole = bare(whole);
+                !whole.is_ascii() && parts.iter().any(|part| part != own && bare(&self.text[part.clone()]) == whole)
+            };
+            if self.each_choice(own, is_equal) {
+                return true;
+            }
+        }
+        let (before, after) = (&self.text[near.start..token.start], &self.text[token.end..near.end]);
+        // `cafÃ© (café)`, and `café (cafÃ©)`.
+        let beside = after.find(" (").and_then(|open| Some((open, open + 2 + after[open + 2..].find(')')?)));
+        if let Some((open, close)) = beside {
+            let inside = bare(&after[open + 2..close]);
+            let is_end = |whole: &str| bare(whole).ends_with(inside);
+            if !inside.is_ascii() && self.each_choice(&(near.start..token.end + open), is_end) {
+                return true;
+            }
+        }
+        let open = before.rfind('(').filter(|&open| !before[open..].contains(')'));
+        if let (Some(open), Some(close)) = (open, after.find(')')) {
+            let head = bare(&before[..open]);
+            let is_end = |whole: &str| !bare(whole).is_ascii() && head.ends_with(bare(whole));
+            return self.each_choice(&(near.start + open + 1..token.end + close), is_end);
+        }
+        false
     }
 
     /// Returns whether `test` holds for a part of the line with any choice of candidates.
@@ -574,6 +623,40 @@ impl<'a> Line<'a> {
                 !is_alone && self.holder(&token, &near).is_none()
             })
         })
+    }
+}
+
+/// Signs and words between two texts that are set side by side.
+const SEPARATORS: [&str; 16] = [
+    "|",
+    "\t",
+    "->",
+    "=>",
+    "→",
+    "⇒",
+    "==",
+    "<td>",
+    "</td>",
+    "</th>",
+    " instead of ",
+    " should be ",
+    " becomes ",
+    " statt ",
+    " au lieu de ",
+    " вместо ",
+];
+
+/// Returns a text without the markup and quotation marks around it.
+fn bare(text: &str) -> &str {
+    let is_markup = |c: char| c.is_whitespace() || "-*_`\"'“”„«»#|.,:;()".contains(c);
+    let mut text = text.trim_matches(is_markup);
+    loop {
+        let opened = text.strip_prefix('<').and_then(|rest| rest.split_once('>')).map(|(_, rest)| rest);
+        let closed = text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')).map(|(rest, _)| rest);
+        match opened.or(closed) {
+            Some(rest) => text = rest.trim_matches(is_markup),
+            None => return text.trim_matches(['<', '>', '/']),
+        }
     }
 }
 
@@ -967,16 +1050,18 @@ impl Vocabulary {
     fn outside(&self, text: &str, (line, near): (&Range<usize>, &Range<usize>)) -> Option<Subject> {
         let mut found = None;
         let is_blank = |line: &Range<usize>| text[line.clone()].trim().is_empty();
-        // Forward within the paragraph.
+        // Forward within the paragraph, and to the beginning of the next one, which explains what this one shows.
         let mut end = line.end;
+        let mut is_next = false;
         for _ in 0..PARAGRAPH {
             if end >= text.len() || near.end < line.end {
                 break;
             }
             let next = line_at(text, end + 1);
-            if is_blank(&next) || next.start > near.end + NEAR {
+            if is_blank(&next) && is_next || next.start > near.end + NEAR || text[next.clone()].starts_with('#') {
                 break;
             }
+            is_next |= is_blank(&next);
             found = found.max(self.within(next.start..next.end.min(near.end + NEAR)));
             end = next.end;
         }

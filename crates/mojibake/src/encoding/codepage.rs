@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use encoding_rs::Encoding;
 
+use crate::encoding::tables as encoding_tables;
+
 /// An encoding that text is in, or that it is wrongly decoded as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CodePage {
@@ -39,6 +41,21 @@ pub enum CodePage {
     EucJp,
     Utf8,
     MacCyrillic,
+    Ibm737,
+    Ibm775,
+    Ibm857,
+    Ibm860,
+    Ibm861,
+    Ibm862,
+    Ibm863,
+    Ibm865,
+    Ibm869,
+    MacCe,
+    MacCroatian,
+    MacGreek,
+    MacIcelandic,
+    MacRomanian,
+    MacTurkish,
 }
 
 use CodePage::*;
@@ -70,6 +87,26 @@ pub(crate) const SINGLE: [CodePage; 21] = [
 
 /// The multi-byte encodings that UTF-8 is wrongly decoded as.
 pub(crate) const DOUBLE: [CodePage; 4] = [Gbk, ShiftJis, Big5, EucKr];
+
+/// Encodings of DOS and the Macintosh as which UTF-8 is wrongly decoded by whole texts. They differ from those of
+/// [`SINGLE`] in a few characters.
+pub(crate) const REGIONAL: [CodePage; 15] = [
+    Ibm865,
+    Ibm857,
+    Ibm775,
+    Ibm737,
+    Ibm860,
+    Ibm861,
+    Ibm862,
+    Ibm863,
+    Ibm869,
+    MacCe,
+    MacTurkish,
+    MacGreek,
+    MacCroatian,
+    MacIcelandic,
+    MacRomanian,
+];
 
 /// The bits of all encodings that UTF-8 is wrongly decoded as.
 pub(crate) const ALL_PAGES: u32 = (1 << (SINGLE.len() + DOUBLE.len())) - 1;
@@ -126,6 +163,21 @@ impl CodePage {
             EucJp => "EUC-JP",
             Utf8 => "UTF-8",
             MacCyrillic => "Mac Cyrillic",
+            Ibm737 => "IBM 737 (DOS)",
+            Ibm775 => "IBM 775 (DOS)",
+            Ibm857 => "IBM 857 (DOS)",
+            Ibm860 => "IBM 860 (DOS)",
+            Ibm861 => "IBM 861 (DOS)",
+            Ibm862 => "IBM 862 (DOS)",
+            Ibm863 => "IBM 863 (DOS)",
+            Ibm865 => "IBM 865 (DOS)",
+            Ibm869 => "IBM 869 (DOS)",
+            MacCe => "Mac Central European",
+            MacCroatian => "Mac Croatian",
+            MacGreek => "Mac Greek",
+            MacIcelandic => "Mac Icelandic",
+            MacRomanian => "Mac Romanian",
+            MacTurkish => "Mac Turkish",
         }
     }
 
@@ -161,6 +213,21 @@ impl CodePage {
             EucJp => "euc-jp",
             Utf8 => "utf-8",
             MacCyrillic => "x-mac-cyrillic",
+            Ibm737 => "ibm737",
+            Ibm775 => "ibm775",
+            Ibm857 => "ibm857",
+            Ibm860 => "ibm860",
+            Ibm861 => "ibm861",
+            Ibm862 => "ibm862",
+            Ibm863 => "ibm863",
+            Ibm865 => "ibm865",
+            Ibm869 => "ibm869",
+            MacCe => "x-mac-ce",
+            MacCroatian => "x-mac-croatian",
+            MacGreek => "x-mac-greek",
+            MacIcelandic => "x-mac-icelandic",
+            MacRomanian => "x-mac-romanian",
+            MacTurkish => "x-mac-turkish",
         }
     }
 
@@ -195,13 +262,13 @@ impl CodePage {
             EucJp => encoding_rs::EUC_JP,
             Utf8 => encoding_rs::UTF_8,
             MacCyrillic => encoding_rs::X_MAC_CYRILLIC,
-            Latin1 | Ibm437 | Ibm850 | Ibm852 => return None,
+            _ => return None,
         })
     }
 
-    /// Returns the bit of this encoding in a mask.
+    /// Returns the bit of this encoding in a mask; 0 for those that no mask has.
     pub(crate) const fn bit(self) -> u32 {
-        1 << self as u32
+        if self as u32 > Self::MacCyrillic as u32 { 0 } else { 1 << self as u32 }
     }
 
     /// Returns whether the bytes of `c` in this encoding begin a UTF-8 sequence.
@@ -235,6 +302,21 @@ impl CodePage {
             Ibm437 => Some(CP437),
             Ibm850 => Some(CP850),
             Ibm852 => Some(CP852),
+            Ibm737 => Some(encoding_tables::IBM737),
+            Ibm775 => Some(encoding_tables::IBM775),
+            Ibm857 => Some(encoding_tables::IBM857),
+            Ibm860 => Some(encoding_tables::IBM860),
+            Ibm861 => Some(encoding_tables::IBM861),
+            Ibm862 => Some(encoding_tables::IBM862),
+            Ibm863 => Some(encoding_tables::IBM863),
+            Ibm865 => Some(encoding_tables::IBM865),
+            Ibm869 => Some(encoding_tables::IBM869),
+            MacCe => Some(encoding_tables::MAC_CE),
+            MacCroatian => Some(encoding_tables::MAC_CROATIAN),
+            MacGreek => Some(encoding_tables::MAC_GREEK),
+            MacIcelandic => Some(encoding_tables::MAC_ICELANDIC),
+            MacRomanian => Some(encoding_tables::MAC_ROMANIAN),
+            MacTurkish => Some(encoding_tables::MAC_TURKISH),
             _ => None,
         };
         if let Some(table) = table {

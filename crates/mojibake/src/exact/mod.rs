@@ -4,4 +4,5 @@
 
 pub(crate) mod entire;
 pub(crate) mod peel;
+pub(crate) mod regional;
 pub(crate) mod strict;

@@ -24,7 +24,7 @@ const LAYER: Cost = 15;
 
 /// Cost of an inner layer in another encoding than the outer one if the outer one explains it, too, because mistakes
 /// are repeated.
-const OTHER: Cost = 40;
+const OTHER: Cost = 100;
 
 /// Cost of letters of another script within a Latin word.
 const FOREIGN: Cost = 150;

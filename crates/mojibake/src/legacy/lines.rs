@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use crate::encoding::codepage::{CodePage, DOUBLE, SINGLE, tables};
 use crate::encoding::recipe::Layer;
-use crate::encoding::reencode::is_standard_korean;
+use crate::encoding::reencode::{self, is_standard_korean};
 use crate::exact::strict;
 use crate::language::bigrams::{Class, Model, model};
 use crate::language::languages::{Languages, is_letter};
@@ -70,6 +70,7 @@ const PAIRS: &[(CodePage, &[CodePage])] = {
                 Ibm866,
                 Koi8R,
                 Koi8U,
+                MacCyrillic,
                 Gbk,
                 ShiftJis,
                 Big5,
@@ -91,6 +92,7 @@ const PAIRS: &[(CodePage, &[CodePage])] = {
                 Ibm866,
                 Windows1250,
                 Windows1253,
+                MacCyrillic,
                 Gbk,
                 ShiftJis,
                 Big5,
@@ -101,8 +103,8 @@ const PAIRS: &[(CodePage, &[CodePage])] = {
         (Windows1251, &[Koi8R, Koi8U, Ibm866, Windows1252]),
         (Koi8R, &[Windows1251, Ibm866]),
         (Ibm866, &[Windows1251, Koi8R]),
-        (Ibm437, &[Ibm866, Windows1252, Ibm850, Windows1251]),
-        (Ibm850, &[Windows1252, Ibm437, ShiftJis, Ibm866]),
+        (Ibm437, &[Ibm866, Windows1252, Ibm850, Windows1251, MacCyrillic]),
+        (Ibm850, &[Windows1252, Ibm437, ShiftJis, Ibm866, MacCyrillic]),
         (MacRoman, &[Windows1252]),
         (Windows1250, &[Windows1252]),
     ]
@@ -156,7 +158,7 @@ pub(crate) fn read(line: &str, scope: Scope) -> Option<Reading> {
     let reading = read_signs(line, scope).or_else(|| if scope == Scope::Any { read_words(line) } else { None });
     // Tested last, because hardly any line has a candidate.
     let reading = reading.filter(|_| !is_spelled_out(line) && !is_notation(line) && !is_series_of_signs(line));
-    let reading = reading.filter(|reading| !is_unlikely(line, &reading.after));
+    let reading = reading.filter(|reading| !is_unlikely(line, &reading.after) && !misplaces_signs(line, reading));
     let reading = reading.filter(|reading| line.len() > LONG || !is_disguised(line, &reading.after));
     reading.and_then(|reading| settle_quotes(line, reading))
 }
@@ -226,6 +228,41 @@ fn makes_rare_signs(found: &str, after: &str) -> bool {
     let made = || found.chars().zip(after.chars()).filter(|(was, c)| was != c).map(|(_, c)| c);
     let rare = made().filter(|&c| is_rare(c)).count();
     rare > 0 && rare >= made().filter(|c| c.is_alphabetic()).count()
+}
+
+/// One sign out of place for this many in their places shows that controls are letters of another encoding (a guess).
+const PLACED: usize = 3;
+
+/// Returns whether a candidate turns controls into typography of Windows-1252 where nobody sets it: a quotation mark that
+/// opens after a word, a currency or a capital letter within a word, an accent by itself. In DOS and Macintosh encodings
+/// these bytes are letters.
+fn misplaces_signs(line: &str, reading: &Reading) -> bool {
+    if reading.layer != (Layer { written: CodePage::Windows1252, read: CodePage::Latin1 }) {
+        return false;
+    }
+    let (mut placed, mut misplaced) = (0, 0);
+    let (mut before, mut was_made) = (' ', false);
+    let mut rest = line.chars().zip(reading.after.chars()).peekable();
+    while let Some((was, c)) = rest.next() {
+        let next = rest.peek().map_or(' ', |&(_, c)| c);
+        let is_made = was != c;
+        if is_made {
+            let (after, ahead) = (is_letter(before), is_letter(next));
+            let is_wrong = match c {
+                '“' | '„' | '‚' | '‹' | '‘' if after && !ahead => !matches!(c, '“' | '‘') || was_made,
+                '„' | '‚' | '‹' | '€' | '†' | '‡' | '‰' | '•' | '“' if after && ahead => true,
+                '”' | '›' | '™' if !after && ahead => !matches!(c, '”'),
+                'Š' | 'Œ' | 'Ž' | 'Ÿ' => before.is_lowercase(),
+                'š' | 'œ' | 'ž' | 'ƒ' => !after && !ahead || before.is_uppercase() && next.is_uppercase(),
+                'ˆ' | '˜' => true,
+                _ => false,
+            };
+            misplaced += usize::from(is_wrong);
+            placed += usize::from(!is_wrong);
+        }
+        (before, was_made) = (c, is_made);
+    }
+    misplaced * PLACED > placed || is_senseless(&reading.after)
 }
 
 /// Returns whether all characters that change are signs that people set beside words or draw with, and none of them is
@@ -1085,7 +1122,7 @@ fn rarity(layer: Layer) -> Cost {
     match (layer.written, layer.read) {
         (CodePage::Windows1252, CodePage::Latin1) => 0,
         // A browser that decodes Latin-1 leaves no controls, and hardly anybody has Mac Roman files today.
-        (CodePage::MacRoman, CodePage::Latin1) => 60,
+        (CodePage::MacRoman, CodePage::Latin1) | (CodePage::MacCyrillic, _) => 60,
         (_, CodePage::Windows1252 | CodePage::Latin1 | CodePage::Windows1251) => 10,
         _ => 20,
     }
@@ -1159,6 +1196,9 @@ pub(crate) fn reread(line: &str, layer: Layer) -> Option<String> {
         }
         return Some(out);
     }
+    if layer.written == CodePage::MacCyrillic {
+        return reencode::reread(line, layer);
+    }
     debug_assert!(DOUBLE.contains(&layer.written) || layer.written == CodePage::EucJp);
     let mut bytes = Vec::with_capacity(line.len());
     for c in line.chars() {
@@ -1185,6 +1225,17 @@ mod tests {
 
     fn fixed(line: &str) -> Option<String> {
         read(line, Scope::Any).map(|r| r.after)
+    }
+
+    #[test]
+    fn letters_of_dos_became_typography_of_windows() {
+        // Portuguese in the DOS code page 860, and Polish in 852, decoded as Latin-1.
+        for text in
+            ["Um homem da cidade saiu pela manh\u{84} com os irm\u{84}os.", "Latarnik policzy\u{88} \u{88}odzie."]
+        {
+            assert!(!repair(text).contains(['„', 'ˆ']), "{}", repair(text));
+        }
+        assert_eq!(repair("He said \u{93}no\u{94} \u{97} and it\u{92}s fine\u{85}"), "He said “no” — and it’s fine…");
     }
 
     #[test]
@@ -1260,10 +1311,14 @@ mod tests {
     }
 
     #[test]
-    fn half_of_a_line_of_a_kindred_page_stays() {
-        // UTF-8 decoded as code pages 862 and 865, which share half of their characters with supported encodings.
-        for text in ["Neplatn├╜ base64 k├│dovan├╜ ┼שet─¢zec", "soubor┼¤ um├¡st─øn├¡"] {
-            assert_eq!(repair(text), text);
+    fn half_of_a_line_of_a_kindred_page_was_repaired() {
+        // UTF-8 decoded as code pages 862 and 865, which share half of their characters with those that are searched.
+        for (text, whole) in [
+            ("Neplatn├╜ base64 k├│dovan├╜ ┼שet─¢zec", "Neplatný base64 kódovaný řetězec"),
+            ("soubor┼¤ um├¡st─øn├¡", "souborů umístění"),
+        ] {
+            let repaired = repair(text);
+            assert!(repaired == text || repaired == whole, "{repaired}");
         }
     }
 
