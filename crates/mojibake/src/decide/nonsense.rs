@@ -77,7 +77,9 @@ fn carries(base: char, mark: char) -> bool {
     }
     // The stress of Russian words.
     let is_stress = is_cyrillic(&base) && matches!(mark, '\u{300}' | '\u{301}');
-    is_composed() || is_stress || is_written && (is_latin || is_mark(base) || base == '◌')
+    is_composed()
+        || is_stress
+        || is_written && (is_latin || is_mark(base) || base.is_ascii_punctuation() || base == '◌')
 }
 
 /// Returns the number of characters that are not ASCII.

@@ -2,8 +2,9 @@
 //!
 //! Reading order: `types` (the result), this file (the stages, from clean to broken), `seven` (escapes in ASCII), `wide`
 //! (whole files in UTF-16 and UTF-32), `utf16` (spans of UTF-16), `declaration` (the encoding that a text declares),
-//! `pages` (the legacy encodings), `legacy` and `whole` (single bytes, lines and whole files in one of
-//! them), `passages` (whole files in several), `strays` (words in a legacy encoding among UTF-8), `broken` and `binary` (bytes that are no text).
+//! `pages` (the legacy encodings), `legacy` and `whole` (single bytes, lines and whole files in one of them), `passages`
+//! (whole files in several), `strays` (words in a legacy encoding among UTF-8), `broken` and `binary` (bytes that are no
+//! text).
 //!
 //! Never knows mojibake, names of files or findings.
 

@@ -296,7 +296,7 @@ fn humps(text: &str) -> u64 {
 }
 
 /// Encodings of a few languages, with letters at bytes where rare encodings have those of other languages.
-const OVERLAID: [&str; 3] = ["windows-1254", "windows-1257", "windows-1258"];
+const OVERLAID: [&str; 4] = ["ISO-8859-2", "windows-1254", "windows-1257", "windows-1258"];
 /// One letter in this many may be of another language, as in a name (a guess).
 const STRANGERS: usize = 20;
 
