@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use recto::internal::lint::{lint, registry};
 use recto::internal::model::edit::Applicability;
-use recto::internal::model::finding::Finding;
+use recto::internal::model::finding::{Finding, Tier};
 use recto::internal::settings::{RulePatch, Selector, Settings, Tiers};
 use recto::internal::settle::settle;
 
@@ -210,4 +210,17 @@ fn what_real_text_loses_is_restored_rightly_or_not_at_all() {
         }
     }
     assert!(wrong.len() * 100 <= right, "{right} right, wrong: {wrong:#?}");
+}
+
+#[test]
+fn bytes_in_the_output_of_a_program_were_errors() {
+    let findings = |text: &str| {
+        let settings = Settings::new("/project".into(), "/project".into());
+        let collection = recto::internal::collection(vec![("a.md".into(), text.as_bytes().to_vec())], &settings);
+        let found = recto::internal::lint::lint(&collection, &settings);
+        found.iter().filter(|finding| finding.rule == "lost-character").map(|finding| finding.tier).collect::<Vec<_>>()
+    };
+    let output = "```console\n$ tide keys\n  harbour k@\u{FFFD}J\u{FFFD}K\u{FFFD}\n  quay \u{FFFD}\n```\n";
+    assert!(findings(output).iter().all(|tier| *tier == Tier::Audit), "{:?}", findings(output));
+    assert_eq!(findings("```c\n// der l\u{FFFD}ngste Tag f\u{FFFD}r uns\n```\n"), [Tier::Gate; 2]);
 }

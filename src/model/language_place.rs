@@ -3,6 +3,7 @@
 //! Knows documents, their paths, and whether their prose is English: a name such as `what-is-it.md` seems to name a
 //! language.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
@@ -62,7 +63,7 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
     let codes_at = |mark: &NamedLanguage| siblings.get(mark.around.0.as_str()).map_or(0, BTreeSet::len);
     // In "aws-ha/docs/a.md", the end of the folder's name is no language because "aws/docs/a.md" exists.
     let ends_folder = |mark: &NamedLanguage| mark.around.1.starts_with('/') && !mark.around.0.ends_with('/');
-    let is_original = |mark: &NamedLanguage| paths.contains(neutral(mark).as_str());
+    let is_original = |mark: &NamedLanguage| paths.contains(format!("{}{}", mark.around.0, mark.around.1).as_str());
     // "README_de.md" is a translation even where the original is not checked.
     let is_readme = |mark: &NamedLanguage| {
         let name = mark.around.0.trim_end_matches(['-', '_', '.']).rsplit('/').next().unwrap_or("");
@@ -71,18 +72,17 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
     let is_sure = |mark: &NamedLanguage| {
         mark.sure || codes_at(mark) > 1 || is_readme(mark) || is_original(mark) && !ends_folder(mark)
     };
-    let mut originals: BTreeMap<String, Vec<&Document>> = BTreeMap::new();
-    for (doc, mark) in documents.iter().zip(&found) {
-        if mark.as_ref().is_none_or(|mark| is_code_of_english(&mark.code)) {
-            let page = mark.as_ref().map_or_else(|| doc.source.display().to_owned(), neutral);
-            originals.entry(page).or_default().push(doc);
-        }
-    }
     // "what-is-it.md" is English, and so is a page in "functions/os": its own prose knows best. A page that was not
-    // translated is English, too, but repeats its original.
+    // translated is English, too, but repeats an original.
+    let originals = LazyCell::new(|| {
+        let is_original =
+            |mark: &Option<NamedLanguage>| mark.as_ref().is_none_or(|mark| is_code_of_english(&mark.code));
+        let originals = documents.iter().zip(&found).filter(|(_, mark)| is_original(mark));
+        originals.flat_map(|(doc, _)| doc.line_fingerprints.iter().map(|line| line.hash)).collect()
+    });
     let is_name_alone = |doc: &Document, mark: &NamedLanguage| {
         let is_english = !is_code_of_english(&mark.code) && doc.language_code() == Some("en");
-        is_english && !originals.get(&neutral(mark)).into_iter().flatten().any(|original| repeats(doc, original))
+        is_english && !repeats(doc, &originals)
     };
     let language = |(doc, mark): (&Document, &Option<NamedLanguage>)| {
         let known = mark.clone().filter(|mark| is_sure(mark) || is_usual(doc.source.display(), mark));
@@ -93,18 +93,15 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
     documents.iter().zip(&found).map(language).collect()
 }
 
-/// Returns the path without the name of the language.
-fn neutral(mark: &NamedLanguage) -> String {
-    format!("{}{}", mark.around.0, mark.around.1)
-}
-
 fn is_code_of_english(code: &str) -> bool {
     code.split('-').next() == Some("en")
 }
 
-/// Returns whether at least half of the lines of `doc` are lines of `other`, too.
-fn repeats(doc: &Document, other: &Document) -> bool {
-    let lines: FxHashSet<u64> = other.line_fingerprints.iter().map(|line| line.hash).collect();
-    let shared = doc.line_fingerprints.iter().filter(|line| lines.contains(&line.hash)).count();
-    shared > 0 && shared * 2 >= doc.line_fingerprints.len()
+/// Returns whether at least half of the text of `doc`, in bytes, is in lines that have one of these hashes.
+fn repeats(doc: &Document, lines: &FxHashSet<u64>) -> bool {
+    let size = |is_counted: &dyn Fn(u64) -> bool| {
+        let counted = doc.line_fingerprints.iter().filter(|line| is_counted(line.hash));
+        counted.map(|line| u32::from(line.size)).sum::<u32>()
+    };
+    2 * size(&|hash| lines.contains(&hash)) >= size(&|_| true)
 }

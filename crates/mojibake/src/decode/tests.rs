@@ -209,9 +209,15 @@ fn no_break_spaces_were_put_into_words() {
     assert_eq!(decode(bytes).text, text);
 }
 
-/// Returns text as UTF-16 in either byte order, without a mark.
-fn wide_bytes(text: &str, is_big: bool) -> Vec<u8> {
-    text.encode_utf16().flat_map(|unit| if is_big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+/// The two byte orders of UTF-16, without a mark.
+const ORDERS: [fn(&str) -> Vec<u8>; 2] = [little, big];
+
+fn little(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn big(text: &str) -> Vec<u8> {
+    text.encode_utf16().flat_map(u16::to_be_bytes).collect()
 }
 
 #[test]
@@ -220,8 +226,8 @@ fn bytes_before_appended_utf16_were_read_as_utf16() {
         &b"The ferry leaves at noon, and it isn\x92t far.\nNobody waits.\n"[..],
         b"Caf\xE9 am Kai\n\xC3\xA9t\xC3\xA9!\n",
     ] {
-        for is_big in [false, true] {
-            let bytes = [head, &wide_bytes("And more of it.\r\n", is_big)].concat();
+        for wide in ORDERS {
+            let bytes = [head, &wide("And more of it.\r\n")].concat();
             let decoded = decode(&bytes);
             let is_kept = decoded.declined.is_some() || decoded.text.contains("And more of it.");
             assert!(is_kept && !decoded.text.contains('\u{6854}') && !decoded.text.contains('\u{6568}'), "{decoded:?}");
@@ -232,17 +238,17 @@ fn bytes_before_appended_utf16_were_read_as_utf16() {
 #[test]
 fn bytes_after_utf16_were_read_as_utf16() {
     let heads = ["The ferry leaves at noon.\r\nNobody waits.\r\n", "Паром уходит в полдень.\r\nБилеты у ворот.\r\n"];
-    for (head, is_big) in heads.iter().flat_map(|head| [(head, false), (head, true)]) {
-        let text = decode(&[&wide_bytes(head, is_big)[..], b"And more of it.\r\n"].concat()).text;
+    for (head, wide) in heads.iter().flat_map(|head| ORDERS.map(|wide| (head, wide))) {
+        let text = decode(&[&wide(head)[..], b"And more of it.\r\n"].concat()).text;
         assert_eq!(text, format!("{head}And more of it.\r\n"));
-        let legacy = decode(&[&wide_bytes(head, is_big)[..], b"Gr\xFC\xDFe \xFCber.\r\n"].concat());
+        let legacy = decode(&[&wide(head)[..], b"Gr\xFC\xDFe \xFCber.\r\n"].concat());
         assert!(legacy.declined.is_some() || legacy.text.ends_with("Grüße über.\r\n"), "{legacy:?}");
     }
 }
 
 #[test]
 fn a_file_that_gets_out_of_step_in_its_last_line_was_read_in_part() {
-    let mut bytes = wide_bytes("船は朝に出ます。\r\n切符を買う。\r\n", true);
+    let mut bytes = big("船は朝に出ます。\r\n切符を買う。\r\n");
     bytes.remove(24);
     assert!(decode(&bytes).declined.is_some(), "{:?}", decode(&bytes));
 }
@@ -250,5 +256,5 @@ fn a_file_that_gets_out_of_step_in_its_last_line_was_read_in_part() {
 #[test]
 fn letters_that_begin_with_a_tab_and_a_line_feed_are_no_text_before_utf16() {
     let text = "ऊन और नाव।\nनाव सुबह चलती है।\n";
-    assert_eq!(decode(&wide_bytes(text, true)).text, text);
+    assert_eq!(decode(&big(text)).text, text);
 }

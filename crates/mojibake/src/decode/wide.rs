@@ -169,7 +169,7 @@ fn bytes_appended(bytes: &[u8]) -> Option<Utf16Span> {
             let tail = UnitReader { bytes, start: end, endian };
             !bytes[end..].iter().any(|byte| is_control(*byte))
                 && tail.cost() >= NOISE
-                && head(end).is_text_alone(marked.is_some())
+                && head(end).is_text_after(marked)
         })
         .map(|end| Utf16Span::new(0..end, endian))
     })
@@ -191,7 +191,10 @@ fn appended(bytes: &[u8]) -> Option<Utf16Span> {
             let is_seam = head >= RUN && bytes.len() - at >= 2 * FEW && !bytes[..at].iter().any(|b| is_control(*b));
             let whole = UnitReader { bytes, start: 0, endian };
             let is_one = mark == 0 && at.is_multiple_of(2) && whole.cost_at(0, at / 2) < NOISE;
-            is_seam && !is_one && UnitReader { start: at + mark, ..whole }.is_text_alone(mark > 0)
+            let mark = (mark > 0).then_some(endian);
+            is_seam
+                && !is_one
+                && UnitReader { start: at + 2 * usize::from(mark.is_some()), ..whole }.is_text_after(mark)
         };
         let (at, _, endian) = marked.into_iter().chain(unmarked).find(is_text)?;
         Some(Utf16Span::new(at..bytes.len(), endian))
@@ -294,11 +297,12 @@ impl UnitReader<'_> {
         whole.declined.is_some().then_some(whole).filter(|_| !self.holds_utf8())
     }
 
-    /// Returns whether all of it is text without a flaw. Without a mark, it has to be noise in the other byte order.
-    fn is_text_alone(self, is_marked: bool) -> bool {
+    /// Returns whether all of it is text without a flaw. Without a byte-order mark before it, it has to be noise in the
+    /// other byte order.
+    fn is_text_after(self, mark: Option<Endian>) -> bool {
         let other = Self { endian: if self.endian == Endian::Little { Endian::Big } else { Endian::Little }, ..self };
         self.cost() <= TEXT
-            && (is_marked || other.cost() >= NOISE)
+            && (mark.is_some() || other.cost() >= NOISE)
             && !self.holds_utf8()
             && self.decode().1.is_none()
             && self.step().is_none()
