@@ -217,7 +217,7 @@ fn bytes_in_the_output_of_a_program_were_errors() {
     let findings = |text: &str| {
         let settings = Settings::new("/project".into(), "/project".into());
         let collection = recto::internal::collection(vec![("a.md".into(), text.as_bytes().to_vec())], &settings);
-        let found = recto::internal::lint::lint(&collection, &settings);
+        let found = lint(&collection, &settings);
         found.iter().filter(|finding| finding.rule == "lost-character").map(|finding| finding.tier).collect::<Vec<_>>()
     };
     let output = "```console\n$ tide keys\n  harbour k@\u{FFFD}J\u{FFFD}K\u{FFFD}\n  quay \u{FFFD}\n```\n";

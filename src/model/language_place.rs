@@ -80,9 +80,17 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
         let originals = documents.iter().zip(&found).filter(|(_, mark)| is_original(mark));
         originals.flat_map(|(doc, _)| doc.line_fingerprints.iter().map(|line| line.hash)).collect()
     });
+    // A folder is a place for a language as soon as one page below it is in another language than English.
+    let translated = LazyCell::new(|| {
+        let is_translated = |doc: &Document| doc.language_code().is_some_and(|code| code != "en");
+        let marked = documents.iter().zip(&found).filter_map(|(doc, mark)| Some((doc, mark.as_ref()?)));
+        let marked = marked.filter(|(doc, mark)| ends_folder_name(mark) && is_translated(doc));
+        marked.map(|(_, mark)| (mark.around.0.as_str(), mark.code.as_str())).collect::<BTreeSet<_>>()
+    });
     let is_name_alone = |doc: &Document, mark: &NamedLanguage| {
         let is_english = !is_code_of_english(&mark.code) && doc.language_code() == Some("en");
-        is_english && !repeats(doc, &originals)
+        let is_below = || translated.contains(&(mark.around.0.as_str(), mark.code.as_str()));
+        is_english && !is_below() && !repeats(doc, &originals)
     };
     let language = |(doc, mark): (&Document, &Option<NamedLanguage>)| {
         let known = mark.clone().filter(|mark| is_sure(mark) || is_usual(doc.source.display(), mark));
@@ -95,6 +103,11 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
 
 fn is_code_of_english(code: &str) -> bool {
     code.split('-').next() == Some("en")
+}
+
+/// Returns whether the language is named by a folder, and not by the file.
+fn ends_folder_name(mark: &NamedLanguage) -> bool {
+    mark.around.0.is_empty() || mark.around.0.ends_with('/') || mark.around.1.starts_with('/')
 }
 
 /// Returns whether at least half of the text of `doc`, in bytes, is in lines that have one of these hashes.

@@ -128,10 +128,9 @@ impl<'a> MisspellingSearch<'a> {
                 && let Some(tier) = tier_of(doc, block, &word, &known)
                 && let tier = if place_tier == Tier::Gate { tier } else { Tier::Audit }
                 && (tier == Tier::Gate || self.cx.audit)
-                && !*self
-                    .names
-                    .entry(word.text)
-                    .or_insert_with(|| is_used_as_name(doc, &word, &known) || is_name_in_code(doc, &word))
+                && !*self.names.entry(word.text).or_insert_with(|| {
+                    is_used_as_name(doc, &word, &known) || is_name_in_code(doc, &word) || is_in_mixed_case(doc, &word)
+                })
                 && !is_name_of_host(doc, base + word.start..base + word.end())
                 && !is_alias(doc, &word)
                 && !is_one_of_series(doc, &word)
@@ -151,6 +150,12 @@ impl<'a> MisspellingSearch<'a> {
 fn is_name_in_code(doc: &Document, word: &Word<'_>) -> bool {
     is_named_in_code(doc, word.text)
         || word.shape == Shape::Capitalised && is_named_in_code(doc, &word.text.to_ascii_lowercase())
+}
+
+/// Returns true if the prose has the letters of a word with capitals within: "testng" beside "TestNG".
+fn is_in_mixed_case(doc: &Document, word: &Word<'_>) -> bool {
+    let is_mixed = |other: &Word<'_>| other.shape == Shape::Mixed && other.text.eq_ignore_ascii_case(word.text);
+    word.shape == Shape::Lower && words(doc.prose.text()).any(|other| is_mixed(&other))
 }
 
 /// Returns true if the word at `range` of the prose is in a link to a host of this name: "[freee](https://freee.example)";
@@ -341,6 +346,11 @@ fn tier_in_compound(text: &str, word: &Word<'_>) -> Option<Tier> {
             return None;
         }
         others.extend((!is_own).then_some(part));
+    }
+    // "pre-empted" is a word, and so is the second part of "DOM-Elemente" in German.
+    let joined: String = text[start..end].chars().filter(|c| *c != '-').collect();
+    if word.start > start && (word.shape == Shape::Capitalised || is_english(&joined.to_ascii_lowercase())) {
+        return None;
     }
     // "end-to-end-encrpytion"; others of three parts are as often names of files and branches.
     if others.len() > 1 && !COMPOUND_WORDS.contains(&others.join("-").to_ascii_lowercase().as_str()) {
