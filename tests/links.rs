@@ -244,3 +244,15 @@ fn a_table_of_contents_in_a_paragraph_gave_a_finding_for_each_line() {
     let found = links(&collection(&[("a.md", text)]));
     assert_eq!((found.len(), found[0].related.len()), (1, 2), "{found:?}");
 }
+
+#[test]
+fn dead_links_of_a_part_that_pages_import_were_not_told_at_all() {
+    let files = [
+        ("docs/a/x.mdx", "import Part from '../parts/p.md'\n\n# X\n\n<Part />\n"),
+        ("docs/parts/p.md", "# P\n\n[one](lost/one.md) [two](#two)\n"),
+    ];
+    let collection = collection(&files);
+    let audit = settings().with_command_line(RulePatch::default(), Tiers::GateAndAudit);
+    let found = lint(&collection, &audit);
+    assert_eq!(found.iter().filter(|finding| finding.rule == "broken-link").count(), 2, "{found:?}");
+}

@@ -38,11 +38,15 @@ impl IncludedParts {
         if including.is_empty() && !is_part(doc) {
             return Some(dead);
         }
-        let leads = including.iter().any(|page| leads_from(collection.document(*page), reference, files));
-        if leads || reference.target.path.is_empty() && including.is_empty() {
+        let from = including.iter().map(|page| leads_from(collection.document(*page), reference, files));
+        let best = from.max();
+        if best == Some(Leads::Somewhere) || reference.target.path.is_empty() && including.is_empty() {
             return None;
         }
-        dead.tier = Tier::Audit;
+        // From each page that is known to include it, the link leads nowhere.
+        if best != Some(Leads::Nowhere) {
+            dead.tier = Tier::Audit;
+        }
         dead.repairs.clear();
         Some(dead)
     }
@@ -65,19 +69,29 @@ fn stem(doc: &Document) -> String {
     name.split('.').next().unwrap_or("").to_owned()
 }
 
-/// Returns true if a link leads somewhere from the place of `page`, as far as is known.
-fn leads_from(page: &Document, reference: &TargetSpan, files: &mut LinkTargets<'_>) -> bool {
+/// Where a link leads from the place of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Leads {
+    Nowhere,
+    /// Only what documents name from their own place was looked up.
+    Unknown,
+    Somewhere,
+}
+
+/// Returns where a link leads from the place of `page`.
+fn leads_from(page: &Document, reference: &TargetSpan, files: &mut LinkTargets<'_>) -> Leads {
     let has = |doc: DocId, files: &mut LinkTargets<'_>| {
         let fragment = reference.target.fragment.as_deref();
-        fragment.is_none_or(|fragment| files.anchors(doc).has(fragment))
+        let has = fragment.is_none_or(|fragment| files.anchors(doc).has(fragment));
+        if has { Leads::Somewhere } else { Leads::Nowhere }
     };
     match reference.target.path.as_str() {
         "" => has(page.id, files),
         path => match files.at(&resolve(page.source.path(), path)) {
             There::Document(other) => has(other, files),
-            // Only what documents name from their own place was looked up.
-            There::Other | There::Unknown => true,
-            There::Nothing => false,
+            There::Other => Leads::Somewhere,
+            There::Unknown => Leads::Unknown,
+            There::Nothing => Leads::Nowhere,
         },
     }
 }
