@@ -326,13 +326,17 @@ fn is_shown(doc: &Document, span: Span) -> bool {
 fn is_output_of_bytes(doc: &Document, span: Span) -> bool {
     let block = doc.block_at(span.start).map(|at| &doc[at]);
     let Some(block) = block.filter(|block| matches!(block.kind, BlockKind::Code { .. })) else { return false };
+    let has_letters = |word: &str| word.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic));
     let is_bytes = |word: &str| {
         let rest: String = word.split('\u{FFFD}').collect();
         let losses = (word.len() - rest.len()) / '\u{FFFD}'.len_utf8();
-        let has_letters = word.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_alphabetic));
-        losses > 1 && !rest.is_empty() && rest.is_ascii() && !has_letters
+        losses > 1 && !rest.is_empty() && rest.is_ascii() && !has_letters(word)
     };
-    doc.slice(block.span).split_whitespace().any(is_bytes)
+    // The word of this loss, with what touches it on its line.
+    let start = doc.text_before(span.start).rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let rest = &doc.text()[span.end as usize..];
+    let end = span.end as usize + rest.find(char::is_whitespace).unwrap_or(rest.len());
+    !doc.text().get(start..end).is_some_and(has_letters) && doc.slice(block.span).split_whitespace().any(is_bytes)
 }
 
 /// Characters that were mis-decoded together: lost ones, and intact ones next to them.

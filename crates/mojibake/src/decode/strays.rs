@@ -239,7 +239,11 @@ fn page_plan<'a>(
         let least = (0..all.len()).map(|at| prior[at] + all[at][word].cost).min().unwrap_or(0);
         prior[best] + all[best][word].cost > least + costs::APART
     };
-    let doubtful = (0..words.len()).filter(|&word| is_apart(word) || all[best][word].is_doubtful);
+    // A word of one letter ("é", "à") proves nothing by itself, and is in the encoding of the words beside it.
+    let is_letter = |word: usize| words[word].bytes.len() == 1;
+    let is_led = (0..words.len()).any(|word| !is_letter(word) && !is_apart(word) && !all[best][word].is_doubtful);
+    let is_alone = |word: usize| is_apart(word) && !(is_led && is_letter(word));
+    let doubtful = (0..words.len()).filter(|&word| is_alone(word) || all[best][word].is_doubtful);
     let doubtful: FxHashSet<Box<[u8]>> = doubtful.map(|word| words[word].bytes.into()).collect();
     let shown = || words.iter().zip(&all[best]).map(|(word, judged)| [word.before, &judged.text, word.after].concat());
     let is_foreign = sum(best, |fit| fit.foreign) > 0 && !is_of_language(&shown().collect::<Vec<_>>().join(" "));
