@@ -239,11 +239,7 @@ fn page_plan<'a>(
         let least = (0..all.len()).map(|at| prior[at] + all[at][word].cost).min().unwrap_or(0);
         prior[best] + all[best][word].cost > least + costs::APART
     };
-    // A word of one letter ("é", "à") proves nothing by itself, and is in the encoding of the words beside it.
-    let is_letter = |word: usize| words[word].bytes.len() == 1;
-    let is_led = (0..words.len()).any(|word| !is_letter(word) && !is_apart(word) && !all[best][word].is_doubtful);
-    let is_alone = |word: usize| is_apart(word) && !(is_led && is_letter(word));
-    let doubtful = (0..words.len()).filter(|&word| is_alone(word) || all[best][word].is_doubtful);
+    let doubtful = (0..words.len()).filter(|&word| is_apart(word) || all[best][word].is_doubtful);
     let doubtful: FxHashSet<Box<[u8]>> = doubtful.map(|word| words[word].bytes.into()).collect();
     let shown = || words.iter().zip(&all[best]).map(|(word, judged)| [word.before, &judged.text, word.after].concat());
     let is_foreign = sum(best, |fit| fit.foreign) > 0 && !is_of_language(&shown().collect::<Vec<_>>().join(" "));
@@ -611,7 +607,14 @@ impl StrayPlan {
         let mut at = 0;
         for line in lines(bytes) {
             if std::str::from_utf8(line).is_err() {
-                for stray in self.document.strays(line) {
+                let plan = self.plan_of(start + at);
+                let strays = self.document.strays(line);
+                // A line is in one encoding: a word that is certain decides about the others. Left alone, they would be
+                // judged without it once it is rewritten.
+                let is_doubtful =
+                    |stray: &Range<usize>| plan.doubtful.contains(self.document.word(line, stray.clone()).bytes);
+                let is_doubted = strays.iter().all(is_doubtful);
+                for stray in strays {
                     let span = at + stray.start..at + stray.end;
                     utf8(&bytes[done..span.start], out);
                     let word = self.document.word(line, stray);
@@ -621,9 +624,7 @@ impl StrayPlan {
                         error.is_some_and(|error| error.error_len().is_none())
                     };
                     let is_cut = end_of_file && span.end == bytes.len() && is_truncated();
-                    let plan = self.plan_of(start + at);
-                    let is_doubtful = plan.doubtful.contains(word.bytes);
-                    out.certainty = if is_doubtful { DecodingCertainty::Likely } else { plan.grounds };
+                    out.certainty = if is_doubted { DecodingCertainty::Likely } else { plan.grounds };
                     let mut put = |text: &str, len, unit| out.push(text, len, unit);
                     if is_cut {
                         bytewise(word.bytes, plan.page, End::OfFile, &mut put);

@@ -258,3 +258,14 @@ fn letters_that_begin_with_a_tab_and_a_line_feed_are_no_text_before_utf16() {
     let text = "ऊन और नाव।\nनाव सुबह चलती है।\n";
     assert_eq!(decode(&big(text)).text, text);
 }
+
+#[test]
+fn a_doubtful_word_was_left_in_a_line_whose_other_words_are_certain() {
+    let polish = "\n\nWszyscy ludzie rodzą się wolni i równi pod względem swej godności.\n";
+    let spanish = "están de razón y conciencia, díbense comportar fraternalmente los unos con los otros.";
+    let bytes = b"est\x87n de raz\x97n y conciencia, d\x92bense comportar fraternalmente los unos con los otros.";
+    let decoded = decode(&[bytes, polish.as_bytes()].concat());
+    assert_eq!(decoded.text, [spanish, polish].concat());
+    let certainties: Vec<_> = decoded.pieces.iter().map(|piece| piece.certainty).collect();
+    assert!(certainties.windows(2).all(|pair| pair[0] == pair[1]), "{certainties:?}");
+}
