@@ -57,7 +57,7 @@ pub struct LostAnchor {
 }
 
 /// Returns the anchors that the fixes of `findings` take away, in the order of the findings. Headings of
-/// [`LONG_HEADING_BYTES`] and more are left out, because nobody writes a link to one.
+/// `LONG_HEADING_BYTES` and more are left out, because nobody writes a link to one.
 pub fn lost_anchors(findings: &[Finding], collection: &Collection) -> Vec<LostAnchor> {
     let mut links: Option<Links<'_>> = None;
     let mut lost = Vec::new();
