@@ -168,6 +168,8 @@ struct Line<'a> {
     value: OnceCell<Option<usize>>,
     /// End of the string that was looked up last, and whether a neighbour has it.
     last: Cell<(usize, bool)>,
+    /// Separators of parts that it has.
+    separators: OnceCell<Vec<&'static str>>,
     /// Subject of the lines around it; see [`Vocabulary::outside`].
     outside: OnceCell<Option<Subject>>,
     /// True if it is damaged itself; see [`Line::is_in_prose`].
@@ -184,6 +186,7 @@ impl<'a> Line<'a> {
             has_holders: false,
             change: OnceCell::new(),
             value: OnceCell::new(),
+            separators: OnceCell::new(),
             last: Cell::default(),
             outside: OnceCell::new(),
             in_prose: OnceCell::new(),
@@ -340,7 +343,9 @@ impl<'a> Line<'a> {
     fn has_equal_part(&self, token: &Range<usize>, near: &Range<usize>) -> bool {
         let text = &self.text[near.clone()];
         let outer = |at: usize| near.start + at;
-        for separator in SEPARATORS {
+        let line = &self.text[self.span.clone()];
+        let separators = || SEPARATORS.into_iter().filter(|separator| line.contains(separator)).collect();
+        for &separator in self.separators.get_or_init(separators) {
             let mut parts: Vec<Range<usize>> = Vec::new();
             let mut start = 0;
             for (at, found) in text.match_indices(separator) {
