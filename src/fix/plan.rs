@@ -91,8 +91,7 @@ fn is_free(spans: &BTreeMap<u32, Taken<'_>>, span: DiskSpan) -> bool {
 mod tests {
     use super::*;
     use crate::api::collection;
-    use crate::model::edit::{Fix, Stage};
-    use crate::model::finding::{Family, Label, Severity, Tier};
+    use crate::model::edit::Fix;
     use crate::settings::Settings;
 
     fn texts(texts: &[&[u8]]) -> Collection {
@@ -105,22 +104,8 @@ mod tests {
     fn finding(applicability: Applicability, edits: &[(u32, u32, &str)]) -> Finding {
         let edit = |(start, end, text): &(u32, u32, &str)| Edit::replace(DocId(0), Span::new(*start, *end), *text);
         let start = edits.first().map_or(0, |edit| edit.0);
-        Finding {
-            rule: "misspelling",
-            family: Family::Language,
-            tier: Tier::Gate,
-            severity: Severity::Warning,
-            stage: Stage::Words,
-            message: String::new(),
-            primary: Label::evidence(DocId(0), Span::at(start), ""),
-            related: Vec::new(),
-            help: None,
-            fix: Some(Fix::new(applicability, "write it", edits.iter().map(edit).collect::<Vec<_>>())),
-            candidates: Vec::new(),
-            data: serde_json::Map::new(),
-            grave: false,
-            container: None,
-        }
+        let fix = Fix::new(applicability, "write it", edits.iter().map(edit).collect::<Vec<_>>());
+        Finding::with_fix(Span::at(start), fix)
     }
 
     fn safe(edits: &[(u32, u32, &str)]) -> Finding {

@@ -13,7 +13,7 @@ use super::site::Generator;
 use super::target::shared_folders;
 use super::work::{Version, Work};
 use crate::text::language::Language;
-use crate::text::language::locale_tag::is_code;
+use crate::text::language::locale_tag::{is_code, is_english_code};
 
 /// All documents of a run, ordered by path.
 #[derive(Debug, Clone, Default)]
@@ -82,7 +82,7 @@ impl Collection {
     /// Returns whether a document is English: its prose is, and its path names no other language.
     pub fn is_english(&self, doc: &Document) -> bool {
         let place = self.place_of_language(doc.id);
-        let is_here = place.is_none_or(|(code, _)| code.split('-').next() == Some("en"));
+        let is_here = place.is_none_or(|(code, _)| is_english_code(code));
         is_here && doc.language() == Language::English
     }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::document::Document;
 use crate::text::english::context::{ClassifiedWords, Evidence, is_homograph};
-use crate::text::language::locale_tag::bare;
+use crate::text::language::locale_tag::{bare, is_english_code};
 use crate::text::language::{Language, language_of};
 
 /// Number of words of a neighbouring block that are examined (a guess).
@@ -87,6 +87,6 @@ const MAX_DOCUMENT_WORDS: usize = 200;
 /// its first words are not plainly English.
 fn names_other_language(doc: &Document) -> bool {
     let code = doc.language_of_path().or_else(|| bare(doc.source.display()));
-    let is_named = code.is_some_and(|code| !code.to_lowercase().starts_with("en"));
+    let is_named = code.is_some_and(|code| !is_english_code(&code));
     is_named && ClassifiedWords::of(doc.prose.text(), MAX_DOCUMENT_WORDS).whole().verdict() != Some(true)
 }

@@ -165,6 +165,29 @@ pub struct InContainer {
     pub text: String,
 }
 
+#[cfg(test)]
+impl Finding {
+    /// A finding of a misspelling at `span` of the first document, with this fix, for tests of what becomes of fixes.
+    pub(crate) fn with_fix(span: Span, fix: Fix) -> Self {
+        Self {
+            rule: "misspelling",
+            family: Family::Language,
+            tier: Tier::Gate,
+            severity: Severity::Warning,
+            stage: Stage::Words,
+            message: String::new(),
+            primary: Label::place(DocId(0), span, ""),
+            related: Vec::new(),
+            help: None,
+            fix: Some(fix),
+            candidates: Vec::new(),
+            data: Map::new(),
+            grave: false,
+            container: None,
+        }
+    }
+}
+
 impl Finding {
     /// Returns whether the finding fails a run: it is of the gate tier, and more severe than `info`.
     pub fn fails(&self) -> bool {

@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 
 use super::document::Document;
 use super::id::DocId;
-use crate::text::language::locale_tag::{NamedLanguage, named, unnamed};
+use crate::text::language::locale_tag::{NamedLanguage, is_english_code, named, unnamed};
 
 /// Minimum number of files of a folder with one tag at the end of their names, for which the tag is certain (a guess).
 const MIN_TAGGED_FILES: usize = 3;
@@ -75,8 +75,7 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
     // "what-is-it.md" is English, and so is a page in "functions/os": its own prose knows best. A page that was not
     // translated is English, too, but repeats an original.
     let originals = LazyCell::new(|| {
-        let is_original =
-            |mark: &Option<NamedLanguage>| mark.as_ref().is_none_or(|mark| is_code_of_english(&mark.code));
+        let is_original = |mark: &Option<NamedLanguage>| mark.as_ref().is_none_or(|mark| is_english_code(&mark.code));
         let originals = documents.iter().zip(&found).filter(|(_, mark)| is_original(mark));
         originals.flat_map(|(doc, _)| doc.line_fingerprints.iter().map(|line| line.hash)).collect()
     });
@@ -84,11 +83,11 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
     let translated = LazyCell::new(|| {
         let is_translated = |doc: &Document| doc.language_code().is_some_and(|code| code != "en");
         let marked = documents.iter().zip(&found).filter_map(|(doc, mark)| Some((doc, mark.as_ref()?)));
-        let marked = marked.filter(|(doc, mark)| ends_folder_name(mark) && is_translated(doc));
+        let marked = marked.filter(|(doc, mark)| is_named_by_folder(mark) && is_translated(doc));
         marked.map(|(_, mark)| (mark.around.0.as_str(), mark.code.as_str())).collect::<BTreeSet<_>>()
     });
     let is_name_alone = |doc: &Document, mark: &NamedLanguage| {
-        let is_english = !is_code_of_english(&mark.code) && doc.language_code() == Some("en");
+        let is_english = !is_english_code(&mark.code) && doc.language_code() == Some("en");
         let is_below = || translated.contains(&(mark.around.0.as_str(), mark.code.as_str()));
         is_english && !is_below() && !repeats(doc, &originals)
     };
@@ -101,12 +100,8 @@ fn languages(documents: &[Document]) -> Vec<Option<(String, String)>> {
     documents.iter().zip(&found).map(language).collect()
 }
 
-fn is_code_of_english(code: &str) -> bool {
-    code.split('-').next() == Some("en")
-}
-
 /// Returns whether the language is named by a folder, and not by the file.
-fn ends_folder_name(mark: &NamedLanguage) -> bool {
+fn is_named_by_folder(mark: &NamedLanguage) -> bool {
     mark.around.0.is_empty() || mark.around.0.ends_with('/') || mark.around.1.starts_with('/')
 }
 

@@ -440,8 +440,7 @@ fn percent_encoded(anchor: &str) -> String {
 mod tests {
     use super::*;
     use crate::model::document::Format;
-    use crate::model::edit::{Edit, Stage};
-    use crate::model::finding::{Family, Label, Severity, Tier};
+    use crate::model::edit::Edit;
     use crate::model::source::{Bom, Source};
     use crate::parse::parse;
 
@@ -454,22 +453,8 @@ mod tests {
         let collection = Collection { documents: documents.collect(), ..Collection::default() };
         let start = files[0].1.rfind(word).expect("there") as u32;
         let span = Span::new(start, start + word.len() as u32);
-        let mut findings = [Finding {
-            rule: "misspelling",
-            family: Family::Language,
-            tier: Tier::Gate,
-            severity: Severity::Warning,
-            stage: Stage::Words,
-            message: String::new(),
-            primary: Label::place(DocId(0), span, ""),
-            related: Vec::new(),
-            help: None,
-            fix: Some(Fix::likely("write it", Edit::replace(DocId(0), span, new))),
-            candidates: Vec::new(),
-            data: serde_json::Map::new(),
-            grave: false,
-            container: None,
-        }];
+        let fix = Fix::likely("write it", Edit::replace(DocId(0), span, new));
+        let mut findings = [Finding::with_fix(span, fix)];
         carry_links(&mut findings, &collection);
         let mut texts: Vec<String> = files.iter().map(|(_, text)| (*text).to_owned()).collect();
         let mut edits = findings[0].fix.as_ref().map(|fix| fix.edits.clone()).unwrap_or_default();

@@ -10,7 +10,7 @@ use super::natural;
 use super::role::VersionMeasure;
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
-use crate::text::language::locale_tag::{Localized, bare, is_same_language, localized, numbers};
+use crate::text::language::locale_tag::{Localized, bare, is_english_code, is_same_language, localized, numbers};
 
 /// Pages that exist in several languages. All of them are in one work.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +138,7 @@ fn pages(collection: &Collection) -> Vec<TranslatedPage> {
 }
 
 fn is_english(found: &Localized) -> bool {
-    found.code.split('-').next() == Some("en")
+    is_english_code(&found.code)
 }
 
 /// Originals by the numbers in their paths, for chapters whose names are translated.

@@ -343,13 +343,17 @@ fn tree(places: &[PathBuf], settings: &Settings) -> Option<PathBuf> {
     tree_around(places, settings).filter(|tree| !places.iter().any(|place| is_same_file(place, tree)))
 }
 
+/// Returns true for a folder whose files have nothing to do with each other: that of the user, or the root.
+pub(super) fn is_for_all(folder: &Path) -> bool {
+    folder.parent().is_none() || std::env::home_dir().is_some_and(|home| home == folder)
+}
+
 /// Returns the folder that `places` belong to: that of the configuration, or the git repository.
 pub(super) fn tree_around(places: &[PathBuf], settings: &Settings) -> Option<PathBuf> {
     let absolute = |place: &PathBuf| normalized(&settings.working_dir.join(place));
     let holds_all = |folder: &Path| places.iter().all(|place| absolute(place).starts_with(folder));
     // A configuration in the home folder is for all projects below it: they are not one tree.
-    let is_home = |folder: &Path| std::env::home_dir().is_some_and(|home| home == folder) || folder.parent().is_none();
-    if settings.is_configured() && holds_all(&settings.root) && !is_home(&settings.root) {
+    if settings.is_configured() && holds_all(&settings.root) && !is_for_all(&settings.root) {
         return Some(settings.root.clone());
     }
     let first = absolute(places.first()?);

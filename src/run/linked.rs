@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
-use super::gather::{Request, shown_as, tree_around};
+use super::gather::{Request, is_for_all, shown_as, tree_around};
 use crate::input::mentions::{MentionDepth, MentionFolder, Mentions, files_around, links_of};
 use crate::model::collection::Collection;
 use crate::model::finding::Finding;
@@ -76,9 +76,4 @@ impl LinkingFiles {
         let files = files_around(&self.folders, &known);
         Mentions::new(files.into_par_iter().map(|path| (path.clone(), links_of(&path, &pages))).collect::<Vec<_>>())
     }
-}
-
-/// Returns true for a folder whose files have nothing to do with each other: that of the user, or the root.
-fn is_for_all(folder: &Path) -> bool {
-    folder.parent().is_none() || std::env::home_dir().is_some_and(|home| home == folder)
 }

@@ -9,7 +9,7 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
 use crate::pair::discover::Proposal;
-use crate::text::language::locale_tag;
+use crate::text::language::locale_tag::{self, is_english_code};
 
 /// Maximum number of files that are named each (a guess).
 const NAMED_FILES: usize = 2;
@@ -27,7 +27,9 @@ pub(super) fn of_versions(work: &Proposal, collection: &Collection) -> Vec<Vec<S
             // More pages of that language have no original; none of them is aligned.
             Some(language) => locale_tag::localized(path(*id, collection)).is_some_and(|found| found.code == *language),
             // Untranslated copies are no originals.
-            None if locale_tag::localized(path(*id, collection)).is_some_and(|found| !is_english(&found.code)) => false,
+            None if locale_tag::localized(path(*id, collection)).is_some_and(|found| !is_english_code(&found.code)) => {
+                false
+            }
             None => !all.iter().enumerate().any(|(other, ids)| other != at && ids.contains(id)),
         };
         let patterns = match &version.language {
@@ -59,10 +61,6 @@ pub(super) fn of_versions(work: &Proposal, collection: &Collection) -> Vec<Vec<S
     }
     globs.reverse();
     globs
-}
-
-fn is_english(code: &str) -> bool {
-    code.split('-').next() == Some("en")
 }
 
 fn path(id: DocId, collection: &Collection) -> &str {

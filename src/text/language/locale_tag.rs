@@ -48,6 +48,12 @@ pub fn is_code(text: &str) -> bool {
     known && region && parts.next().is_none()
 }
 
+/// Returns whether the code of a language, in lower case, is that of English, with any script or region.
+#[must_use]
+pub fn is_english_code(code: &str) -> bool {
+    code.split('-').next() == Some("en")
+}
+
 /// Names of languages in folders and file names, in English and in the language itself, in lower case, each with its
 /// code.
 const NAMES: &str = "arabic ar, العربية ar, armenian hy, azerbaijani az, bahasa id, bangla bn, বাংলা bn, basque eu, \

@@ -36,10 +36,9 @@ struct Family {
 }
 
 static FAMILIES: LazyLock<[Family; 2]> = LazyLock::new(|| {
-    let bytes = |page: CodePage| page.upper_half().into_iter().zip(0x80..=0xFF_u8).filter(|(c, _)| *c != '\u{fffd}');
     let (dos, mac): (Vec<CodePage>, Vec<CodePage>) =
         REGIONAL.into_iter().partition(|page| page.id().starts_with("ibm"));
-    let tables = |pages: Vec<CodePage>| pages.into_iter().map(|page| bytes(page).collect()).collect();
+    let tables = |pages: Vec<CodePage>| pages.into_iter().map(CodePage::bytes_by_char).collect();
     [
         Family { searched: &[CodePage::Ibm437, CodePage::Ibm850, CodePage::Ibm852], others: tables(dos) },
         Family { searched: &[CodePage::MacRoman], others: tables(mac) },

@@ -122,8 +122,7 @@ fn by_stretches(bytes: &[u8]) -> Decoded {
     }
     let is_mute = plan.declined.as_ref().is_some_and(|declined| !pages::is_page(declined.encoding));
     if is_mute {
-        pieces = Pieces::default();
-        pieces.push("", bytes.len(), SegmentEncoding::Invalid);
+        pieces = Pieces::undecoded(bytes.len());
     }
     let (decoded, rivals) = match strays {
         Some(strays) => (pieces.into_file(bytes, strays.grounds), strays.rivals),
@@ -134,8 +133,7 @@ fn by_stretches(bytes: &[u8]) -> Decoded {
 
 /// Returns a file of which nothing is decoded, because a part would not be enough.
 fn left_as_it_is(bytes: &[u8], declined: types::Declined) -> Decoded {
-    let mut pieces = Pieces::default();
-    pieces.push("", bytes.len(), SegmentEncoding::Invalid);
+    let pieces = Pieces::undecoded(bytes.len());
     Decoded { declined: Some(declined), ..pieces.into_decoded(bytes, DecodingCertainty::Sure) }
 }
 
@@ -158,6 +156,13 @@ struct Pieces {
 }
 
 impl Pieces {
+    /// Returns the account of a file of `len` bytes, none of which is decoded.
+    fn undecoded(len: usize) -> Self {
+        let mut pieces = Self::default();
+        pieces.push("", len, SegmentEncoding::Invalid);
+        pieces
+    }
+
     /// Adds the text of the next `len` bytes of the file. It joins the piece before if both are stored in the same way.
     fn push(&mut self, text: &str, len: usize, encoding: SegmentEncoding) {
         if len == 0 {

@@ -27,6 +27,24 @@ pub(super) enum Endian {
     Big,
 }
 
+impl Endian {
+    /// Returns the name of UTF-16 in this order.
+    pub(super) fn encoding(self) -> &'static str {
+        match self {
+            Self::Little => "UTF-16LE",
+            Self::Big => "UTF-16BE",
+        }
+    }
+
+    /// Returns the other order.
+    pub(super) fn other(self) -> Self {
+        match self {
+            Self::Little => Self::Big,
+            Self::Big => Self::Little,
+        }
+    }
+}
+
 /// A span of UTF-16.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Utf16Span {
@@ -331,10 +349,7 @@ fn is_readable(bytes: &[u8]) -> bool {
 /// Decodes a span. Characters with a lost byte are kept as bytes. A span with half a surrogate pair is kept as a whole,
 /// so that no later iteration takes the rest of it for something else.
 pub(super) fn read(bytes: &[u8], stretch: &Utf16Span, pieces: &mut Pieces) {
-    let unit = SegmentEncoding::Encoded(match stretch.endian {
-        Endian::Little => "UTF-16LE",
-        Endian::Big => "UTF-16BE",
-    });
+    let unit = SegmentEncoding::Encoded(stretch.endian.encoding());
     let reader = CodeUnitReader { bytes: &bytes[..stretch.range.end], endian: stretch.endian, cells: stretch.cells };
     if stretch.cells == Cells::Bytes && !reader.is_whole(stretch.range.clone()) {
         return pieces.push("\u{FFFD}", stretch.range.len(), SegmentEncoding::Invalid);

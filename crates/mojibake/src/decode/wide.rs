@@ -147,6 +147,8 @@ pub(super) fn joined(bytes: &[u8]) -> Option<Utf16Span> {
 
 /// Returns the span of UTF-16 at the start of a file to which bytes were appended.
 fn bytes_appended(bytes: &[u8]) -> Option<Utf16Span> {
+    // A line break has a NUL in either order.
+    memchr::memchr(0, bytes)?;
     let marked = bytes.get(..2).and_then(endian_of);
     let (start, orders) = match marked {
         Some(endian) => (2, vec![endian]),
@@ -181,20 +183,24 @@ fn appended(bytes: &[u8]) -> Option<Utf16Span> {
     let wide = marks.chain(memchr::memchr(0, bytes)).min().unwrap_or(bytes.len());
     let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
     // The bytes before it are UTF-8, or in a legacy encoding.
-    [wide.min(valid), wide].into_iter().find_map(|head| {
+    let heads = [Some(wide.min(valid)), (valid < wide).then_some(wide)];
+    heads.into_iter().flatten().find_map(|head| {
         // The appended text begins a line, and its first bytes may be ASCII, too.
         let lines = memchr::memrchr_iter(b'\n', &bytes[..head]).map(|at| at + 1).take(STARTS);
         let marked = bytes.get(head..head + 2).and_then(endian_of).map(|endian| (head, 2, endian));
         let unmarked = lines.flat_map(|at| [(at, 0, Endian::Little), (at, 0, Endian::Big)]);
+        // Cheap checks that fail for nearly all text come first.
         let is_text = |&(at, mark, endian): &(usize, usize, Endian)| {
-            let head = bytes[..at].iter().filter(|byte| !byte.is_ascii_whitespace()).count();
-            let is_seam = head >= RUN && bytes.len() - at >= 2 * FEW && !bytes[..at].iter().any(|b| is_control(*b));
             let whole = UnitReader { bytes, start: 0, endian };
-            let is_one = mark == 0 && at.is_multiple_of(2) && whole.cost_at(0, at / 2) < NOISE;
-            let mark = (mark > 0).then_some(endian);
-            is_seam
-                && !is_one
-                && UnitReader { start: at + 2 * usize::from(mark.is_some()), ..whole }.is_text_after(mark)
+            let is_one = || mark == 0 && at.is_multiple_of(2) && whole.cost_at(0, at / 2) < NOISE;
+            let is_text_before = || {
+                let letters = bytes[..at].iter().filter(|byte| !byte.is_ascii_whitespace()).count();
+                letters >= RUN && !bytes[..at].iter().any(|byte| is_control(*byte))
+            };
+            bytes.len() - at >= 2 * FEW
+                && UnitReader { start: at + mark, ..whole }.is_text_after((mark > 0).then_some(endian))
+                && is_text_before()
+                && !is_one()
         };
         let (at, _, endian) = marked.into_iter().chain(unmarked).find(is_text)?;
         Some(Utf16Span::new(at..bytes.len(), endian))
@@ -205,8 +211,7 @@ fn appended(bytes: &[u8]) -> Option<Utf16Span> {
 /// certain.
 pub(super) fn seam(span: &Utf16Span, len: usize) -> Option<Declined> {
     let at = if span.range.end < len { span.range.end } else { span.range.start };
-    let reader = UnitReader { bytes: &[], start: 0, endian: span.endian_of_bytes()? };
-    Some(declined(reader.name(), at, Flaw::OtherEncoding))
+    Some(declined(span.endian_of_bytes()?.encoding(), at, Flaw::OtherEncoding))
 }
 
 /// Returns the reason why a file with spans of UTF-16 is left as it is: a part of a span is noise, or the bytes between
@@ -226,7 +231,7 @@ pub(super) fn doubt(bytes: &[u8], spans: &[Utf16Span], narrow: &[Range<usize>]) 
     let control =
         || narrow.iter().find_map(|gap| Some(gap.start + bytes[gap.clone()].iter().position(|b| is_control(*b))?));
     let at = noise.or_else(control)?;
-    Some(declined(UnitReader { bytes, start: 0, endian }.name(), at, Flaw::OutOfStep(bytes[at])))
+    Some(declined(endian.encoding(), at, Flaw::OutOfStep(bytes[at])))
 }
 
 /// Returns the byte order of a mark.
@@ -247,13 +252,6 @@ struct UnitReader<'a> {
 }
 
 impl UnitReader<'_> {
-    fn name(self) -> &'static str {
-        match self.endian {
-            Endian::Little => "UTF-16LE",
-            Endian::Big => "UTF-16BE",
-        }
-    }
-
     fn value(self, pair: [u8; 2]) -> u16 {
         match self.endian {
             Endian::Little => u16::from_le_bytes(pair),
@@ -284,11 +282,10 @@ impl UnitReader<'_> {
     fn settled(self, pieces: Pieces, flaw: Option<(usize, Flaw)>) -> Whole {
         if let Some((at, flaw)) = self.step().filter(|(at, _)| flaw.is_none_or(|(other, _)| *at < other)) {
             // After that place the text is noise.
-            let mut pieces = Pieces::default();
-            pieces.push("", self.bytes.len(), SegmentEncoding::Invalid);
-            return Whole { pieces, declined: Some(declined(self.name(), at, flaw)) };
+            let pieces = Pieces::undecoded(self.bytes.len());
+            return Whole { pieces, declined: Some(declined(self.endian.encoding(), at, flaw)) };
         }
-        Whole { pieces, declined: flaw.map(|(at, flaw)| declined(self.name(), at, flaw)) }
+        Whole { pieces, declined: flaw.map(|(at, flaw)| declined(self.endian.encoding(), at, flaw)) }
     }
 
     /// Decodes a file that begins well and gets out of step.
@@ -300,7 +297,7 @@ impl UnitReader<'_> {
     /// Returns whether all of it is text without a flaw. Without a byte-order mark before it, it has to be noise in the
     /// other byte order.
     fn is_text_after(self, mark: Option<Endian>) -> bool {
-        let other = Self { endian: if self.endian == Endian::Little { Endian::Big } else { Endian::Little }, ..self };
+        let other = Self { endian: self.endian.other(), ..self };
         self.cost() <= TEXT
             && (mark.is_some() || other.cost() >= NOISE)
             && !self.holds_utf8()
@@ -310,7 +307,7 @@ impl UnitReader<'_> {
 
     /// Returns the text, the first flaw, and the number of flaws.
     fn decode(self) -> (Pieces, Option<(usize, Flaw)>, usize) {
-        let unit = SegmentEncoding::Encoded(self.name());
+        let unit = SegmentEncoding::Encoded(self.endian.encoding());
         let mut pieces = Pieces::default();
         pieces.push("", self.start, unit);
         let (mut at, mut first, mut flaws) = (self.start, None, 0);

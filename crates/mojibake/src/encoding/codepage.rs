@@ -7,6 +7,7 @@
 use std::sync::LazyLock;
 
 use encoding_rs::Encoding;
+use rustc_hash::FxHashMap;
 
 use crate::encoding::tables as encoding_tables;
 
@@ -292,6 +293,11 @@ impl CodePage {
     pub(crate) fn first(mask: u32) -> CodePage {
         let i = mask.trailing_zeros() as usize;
         SINGLE.get(i).or_else(|| DOUBLE.get(i - SINGLE.len().min(i))).copied().unwrap_or(Utf8)
+    }
+
+    /// Returns the bytes of the characters beyond ASCII that this single-byte encoding assigns.
+    pub(crate) fn bytes_by_char(self) -> FxHashMap<char, u8> {
+        self.upper_half().into_iter().zip(0x80..=0xFF).filter(|(c, _)| *c != '\u{fffd}').collect()
     }
 
     /// Returns the characters of the bytes from 80 up in this single-byte encoding; of an unassigned byte, the C1 control

@@ -17,8 +17,7 @@ const WIN: Cost = 300;
 /// Minimum number of sequences (a guess: one is a coincidence).
 const SEQUENCES: usize = 2;
 
-static BYTES: LazyLock<FxHashMap<char, u8>> =
-    LazyLock::new(|| CodePage::MacCyrillic.upper_half().into_iter().zip(0x80..=0xff).collect());
+static BYTES: LazyLock<FxHashMap<char, u8>> = LazyLock::new(|| CodePage::MacCyrillic.bytes_by_char());
 
 /// Returns the line decoded as UTF-8 in Mac Cyrillic, if it is that from end to end and Mac Roman does not have all of
 /// it, and the sum that decides.

@@ -28,10 +28,8 @@ const AHEAD: Cost = 60;
 const RARITY: Cost = 40;
 
 /// The bytes of the characters of each encoding of [`REGIONAL`].
-static BYTES: LazyLock<Vec<FxHashMap<char, u8>>> = LazyLock::new(|| {
-    let bytes = |page: CodePage| page.upper_half().into_iter().zip(0x80..=0xFF).filter(|(c, _)| *c != '\u{fffd}');
-    REGIONAL.into_iter().map(|page| bytes(page).collect()).collect()
-});
+static BYTES: LazyLock<Vec<FxHashMap<char, u8>>> =
+    LazyLock::new(|| REGIONAL.into_iter().map(CodePage::bytes_by_char).collect());
 
 /// An encoding of the table, or one of those that are searched.
 #[derive(Clone, Copy, PartialEq, Eq)]
