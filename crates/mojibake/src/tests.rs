@@ -422,6 +422,10 @@ fn a_row_of_several_words_beside_their_repair_was_rewritten() {
         "| broken | right |\n| --- | --- |\n| The cafÃ© at noon | The café at noon |\n| 5 â‚¬ each | 5 € each |\n",
         "- 5 â‚¬ -> 5 €\n- two cafÃ©s -> two cafés\n",
         "Write the old café instead of the old cafÃ© here.\n",
+        "The café is shut: The cafÃ© is shut\n",
+        "- fixed: the page showed 10 Â°C instead of 10 °C\n",
+        "- â€œyesâ€\u{9d} → “yes”\n",
+        "The label â€œyesâ€\u{9d} (“yes”) is wrong.\n",
         "<tr><td>the naÃ¯ve one</td><td>the naïve one</td></tr>\n",
         "Q: My mail shows Ã¼ and Ã¶.\n\nA: The UTF-8 bytes were decoded as Latin-1.\n",
     ] {

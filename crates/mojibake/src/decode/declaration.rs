@@ -98,7 +98,7 @@ fn is_in_tag(before: &[u8], tag: &[u8]) -> bool {
 }
 
 /// Names that the Encoding Standard lacks, without hyphens, each with the name of its encoding.
-const OTHERS: [(&str, &str); 50] = [
+const OTHERS: [(&str, &str); 51] = [
     ("ansinew", "windows-1252"),
     ("applemac", "macintosh"),
     ("ascii", "us-ascii"),
@@ -132,6 +132,8 @@ const OTHERS: [(&str, &str); 50] = [
     ("macromanian", "x-mac-romanian"),
     ("macturkish", "x-mac-turkish"),
     ("armscii8", "armscii-8"),
+    // Decoders of GBK read it, too.
+    ("gb18030", "GBK"),
     ("georgianps", "georgian-ps"),
     ("mik", "mik"),
     ("mazovia", "mazovia"),
@@ -218,6 +220,7 @@ mod tests {
             ("SET microsoft-cp1251\n", "microsoft-cp1251", "windows-1251"),
             ("msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=EUC-JP\\n\"\n", "EUC-JP", "EUC-JP"),
             ("@charset \"x-mac-cyrillic\";", "x-mac-cyrillic", "x-mac-cyrillic"),
+            ("<meta charset=\"GB18030\">", "GB18030", "GBK"),
             ("<meta charset=x-mac-ce>", "x-mac-ce", "x-mac-ce"),
             ("<meta charset=x-sjis>", "x-sjis", "Shift_JIS"),
             ("\\documentclass{article}\n\\usepackage[latin2]{inputenc}\n", "latin2", "ISO-8859-2"),

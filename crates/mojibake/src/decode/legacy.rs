@@ -60,8 +60,7 @@ impl DecodingPlan {
     }
 
     /// Returns the plan for a file without UTF-8: one encoding from end to end, or one for each passage.
-    fn of_whole(bytes: &[u8]) -> Self {
-        let verdict = whole::verdict(bytes);
+    fn of_whole(bytes: &[u8], verdict: EncodingVerdict) -> Self {
         let passages = passages::plan(bytes, &verdict);
         let plan = Self::of(verdict);
         match passages {
@@ -127,7 +126,7 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> DecodingPlan {
         return if broken::is_all(bytes) {
             DecodingPlan::new(&PAGES[0], LegacyExtent::Nothing, DecodingCertainty::Sure)
         } else {
-            DecodingPlan::of_whole(bytes)
+            DecodingPlan::of_whole(bytes, whole::verdict(bytes))
         };
     }
     let sample = sample(bytes, narrow);
@@ -147,12 +146,20 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> DecodingPlan {
         {
             return DecodingPlan::of(verdict);
         }
+        // UTF-8 that is met only beside many other bytes is chance, also in a file in several encodings.
+        let is_chance = || lines(bytes).all(|line| line.is_ascii() || std::str::from_utf8(line).is_err());
+        if characters * FEW <= stray
+            && is_chance()
+            && let Some(passages) = passages::plan(bytes, &verdict)
+        {
+            return DecodingPlan { passages: Some(passages), rivals: Vec::new(), ..plan };
+        }
         let own = strangeness(&text) + undecoded;
         let whole = page.map(|page| sample.read(How { page, extent: LegacyExtent::Whole }));
         let whole = whole.map(|(other, lost)| strangeness(&other) + lost);
         let is_better = whole.map_or_else(|| Sense::of(&text).is_senseless(), |whole| whole <= own);
         if is_better || plan.how.extent == LegacyExtent::Whole {
-            return DecodingPlan::of(verdict);
+            return DecodingPlan::of_whole(bytes, verdict);
         }
         if whole.is_some_and(|whole| whole < own + AHEAD) {
             return DecodingPlan { grounds: DecodingCertainty::Likely, ..plan };

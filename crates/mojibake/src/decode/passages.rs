@@ -92,18 +92,16 @@ pub(super) fn assign(
     lines: &[Range<usize>],
     first: &'static LegacyEncoding,
 ) -> Option<(Vec<&'static LegacyEncoding>, Vec<usize>)> {
-    let is_sound = |(text, undecoded): &(String, u64)| *undecoded == 0 && Sense::of(text).is_sound();
+    let is_sound = |line: &Range<usize>| {
+        let (text, undecoded) = first.decode(&bytes[line.clone()]);
+        undecoded == 0 && Sense::of(&text).is_sound()
+    };
+    let (sound, odd): (Vec<_>, Vec<_>) = lines.iter().cloned().partition(is_sound);
     let mut votes: Vec<(u64, &'static LegacyEncoding)> = Vec::new();
-    let mut size = 0;
-    for line in lines {
-        let line = &bytes[line.clone()];
-        let own = first.decode(line);
-        if size > SAMPLE || is_sound(&own) {
-            continue;
-        }
-        size += line.len();
-        let own = whole::cost(&own.0, own.1);
-        if let Some((gain, page)) = best(line, own) {
+    for line in spread(&odd).chain(spread(&sound)) {
+        let line = &bytes[line];
+        let (text, undecoded) = first.decode(line);
+        if let Some((gain, page)) = best(line, whole::cost(&text, undecoded)) {
             match votes.iter_mut().find(|(_, other)| *other == page) {
                 Some((sum, _)) => *sum += gain,
                 None => votes.push((gain, page)),
@@ -120,6 +118,19 @@ pub(super) fn assign(
     choices.iter().any(|choice| *choice != 0).then_some((pages, choices))
 }
 
+/// Returns lines that are spread over all of these and at most [`SAMPLE`] bytes long together.
+fn spread(lines: &[Range<usize>]) -> impl Iterator<Item = Range<usize>> {
+    let size: usize = lines.iter().map(Range::len).sum();
+    let step = size.div_ceil(SAMPLE).max(1);
+    let mut left = SAMPLE;
+    lines.iter().step_by(step).cloned().take_while(move |line| {
+        let is_first = left == SAMPLE;
+        let fits = line.len() <= left;
+        left = left.saturating_sub(line.len());
+        fits || is_first
+    })
+}
+
 /// Returns the encoding that makes words of a line and is far better than what costs `own`, with its improvement.
 fn best(line: &[u8], own: u64) -> Option<(u64, &'static LegacyEncoding)> {
     let mut rough: Vec<(u64, String, u64, &'static LegacyEncoding)> = Vec::new();
@@ -131,7 +142,7 @@ fn best(line: &[u8], own: u64) -> Option<(u64, &'static LegacyEncoding)> {
     }
     rough.sort_by_key(|(cost, ..)| *cost);
     rough.truncate(READINGS);
-    let all = rough.into_iter().filter(|(_, text, undecoded, _)| *undecoded == 0 && Sense::of(text).is_sound());
+    let all = rough.into_iter().filter(|(_, text, undecoded, _)| *undecoded == 0 && Sense::of(text).is_of_words());
     let all = all.map(|(_, text, undecoded, page)| (whole::cost(&text, undecoded) + page.prior, page));
     let (cost, page) = all.min_by_key(|(cost, _)| *cost)?;
     own.checked_sub(cost).filter(|gain| *gain >= DISPUTED).map(|gain| (gain, page))
@@ -168,20 +179,23 @@ fn path(bytes: &[u8], lines: &[Range<usize>], pages: &[&'static LegacyEncoding])
     choices
 }
 
-/// Decodes a file line by line. Returns the certainty of its least certain line.
+/// Decodes a file line by line. Returns the certainty of its least certain line, which is that of all pieces: a file in
+/// legacy encodings is rewritten whole or not at all, because the rest would be judged without what was beside it.
 pub(super) fn read(bytes: &[u8], passages: &[Passage], pieces: &mut Pieces) -> DecodingCertainty {
-    let (mut done, mut least) = (0, DecodingCertainty::Sure);
-    for Passage { range, page, certainty } in passages {
+    let is_sure = passages.iter().all(|passage| passage.certainty == DecodingCertainty::Sure);
+    let certainty = if is_sure { DecodingCertainty::Sure } else { DecodingCertainty::Likely };
+    let mut done = 0;
+    for (at, Passage { range, page, .. }) in passages.iter().enumerate() {
         ascii(&bytes[done..range.start], pieces);
-        pieces.certainty = *certainty;
-        if *certainty != DecodingCertainty::Sure {
-            least = *certainty;
-        }
-        paged(&bytes[range.clone()], page, &mut |text, len, unit| pieces.push(text, len, unit));
-        done = range.end;
+        pieces.certainty = certainty;
+        // A line feed keeps pieces in two encodings apart, so that each is an edit of its own.
+        let is_seam = passages.get(at + 1).is_some_and(|next| next.page != *page);
+        let end = range.end - usize::from(is_seam && bytes[range.clone()].ends_with(b"\n"));
+        paged(&bytes[range.start..end], page, &mut |text, len, unit| pieces.push(text, len, unit));
+        done = end;
     }
     ascii(&bytes[done..], pieces);
-    least
+    certainty
 }
 
 fn ascii(bytes: &[u8], pieces: &mut Pieces) {

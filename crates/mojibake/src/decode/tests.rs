@@ -171,6 +171,31 @@ fn a_paragraph_in_another_encoding_got_the_letters_of_the_first_one() {
 }
 
 #[test]
+fn a_file_in_two_encodings_was_read_in_one_where_two_of_its_letters_are_utf8_by_chance() {
+    let french = "La barque est arrivée tôt, près du môle où l'on répare les voiles déchirées.\n";
+    let russian = "Старый рыбак пересчитал сети и сел в тени, потому что устал от ветра.\n";
+    let czech = "Žluté lodě čekají u mola, než starý rybář přinese vesla a plachty.\n";
+    for (first, page, second, other) in
+        [(russian, "IBM866", czech, "windows-1250"), (russian, "KOI8-R", french, "windows-1252")]
+    {
+        let bytes = [encoded(first, page), b"\n".to_vec(), encoded(second, other)].concat();
+        let decoded = decode(&bytes);
+        assert_eq!(decoded.text, [first, "\n", second].concat(), "{page} {other}");
+        // A line feed between pieces keeps their edits apart.
+        let gaps =
+            decoded.pieces.windows(2).filter(|pair| pair.iter().all(|piece| piece.encoding != SegmentEncoding::Utf8));
+        assert_eq!(gaps.count(), 0);
+        // All of them or none.
+        assert!(
+            decoded
+                .pieces
+                .iter()
+                .all(|piece| piece.encoding == SegmentEncoding::Utf8 || piece.certainty == decoded.certainty)
+        );
+    }
+}
+
+#[test]
 fn a_dash_in_utf8_was_read_in_the_encoding_of_another_line() {
     let head = "The keeper counted the boats — all twelve.\nRain is expected.\n";
     for (text, encoding) in [
@@ -268,4 +293,20 @@ fn a_doubtful_word_was_left_in_a_line_whose_other_words_are_certain() {
     assert_eq!(decoded.text, [spanish, polish].concat());
     let certainties: Vec<_> = decoded.pieces.iter().map(|piece| piece.certainty).collect();
     assert!(certainties.windows(2).all(|pair| pair[0] == pair[1]), "{certainties:?}");
+}
+
+/// Returns a text in UTF-16 of this byte order, behind a byte-order mark.
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(bytes).collect()
+}
+
+#[test]
+fn letters_whose_second_byte_is_a_line_feed_were_declined_as_one() {
+    let gurmukhi = "ਕਿਸ਼ਤੀ ਸਵੇਰੇ ਛੱਡਦੀ ਹੈ।\r\nਦਰਿਆ ਦੇ ਪਾਰ ਘਰ ਹਨ।\r\n";
+    let book = "《上》\n《上上》\n上\n";
+    let cases = [utf16(gurmukhi, u16::to_le_bytes), utf16(gurmukhi, u16::to_be_bytes), utf16(book, u16::to_be_bytes)];
+    for (bytes, text) in cases.into_iter().zip([gurmukhi, gurmukhi, book]) {
+        let decoded = decode(&bytes);
+        assert_eq!((decoded.text.as_str(), decoded.declined), (text, None));
+    }
 }

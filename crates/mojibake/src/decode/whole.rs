@@ -403,7 +403,12 @@ impl Sense {
     }
 
     pub(super) fn is_sound(&self) -> bool {
-        self.mean <= self.bar.sound && self.worst <= WORST && self.alone * ALONE <= self.letters
+        self.is_of_words() && self.alone * ALONE <= self.letters
+    }
+
+    /// Returns whether the letters make sense beside each other. In a single line, many may be words of their own.
+    pub(super) fn is_of_words(&self) -> bool {
+        self.mean <= self.bar.sound && self.worst <= WORST
     }
 
     /// Returns whether there are so few non-ASCII characters that they may be a name in a text of another language.

@@ -412,9 +412,10 @@ impl UnitReader<'_> {
                 let beside = [unit.checked_sub(2).filter(|at| *at >= self.start), Some(unit + 2)];
                 !beside.into_iter().flatten().filter_map(value_at(self)).any(|other| other >> 8 == value >> 8)
             }
+            // Up to the first line feed of one byte all is in step, so that it begins a code unit.
             Some(_) => {
                 let (in_step, later) = (self.cost_at(unit, FEW), self.cost_at(at + 1, FEW));
-                in_step > TEXT && later <= TEXT && self.bytes.len() - at > 2 * FEW / 2
+                at == unit && in_step > TEXT && later <= TEXT && self.bytes.len() - at > 2 * FEW / 2
             }
         }
     }

@@ -359,9 +359,14 @@ impl<'a> Line<'a> {
             let Some(own) = parts.iter().find(|part| part.start <= token.start && token.end <= part.end) else {
                 continue;
             };
+            // Words are set between the end of a sentence and its last word.
+            let is_phrase = separator.starts_with(' ') && parts.len() == 2;
             let is_equal = |whole: &str| {
-                let whole = bare(whole);
-                !whole.is_ascii() && parts.iter().any(|part| part != own && bare(&self.text[part.clone()]) == whole)
+                let others = parts.iter().filter(|part| *part != own);
+                others.map(|part| (part, &self.text[part.clone()])).any(|(part, other)| {
+                    let (head, tail) = if part.start < own.start { (other, whole) } else { (whole, other) };
+                    is_equal(whole, other) || is_phrase && ends_with(head, tail)
+                })
             };
             if self.each_choice(own, is_equal) {
                 return true;
@@ -371,16 +376,15 @@ impl<'a> Line<'a> {
         // `cafÃ© (café)`, and `café (cafÃ©)`.
         let beside = after.find(" (").and_then(|open| Some((open, open + 2 + after[open + 2..].find(')')?)));
         if let Some((open, close)) = beside {
-            let inside = bare(&after[open + 2..close]);
-            let is_end = |whole: &str| bare(whole).ends_with(inside);
-            if !inside.is_ascii() && self.each_choice(&(near.start..token.end + open), is_end) {
+            let inside = &after[open + 2..close];
+            let is_end = |whole: &str| ends_with(whole, inside);
+            if self.each_choice(&(near.start..token.end + open), is_end) {
                 return true;
             }
         }
         let open = before.rfind('(').filter(|&open| !before[open..].contains(')'));
         if let (Some(open), Some(close)) = (open, after.find(')')) {
-            let head = bare(&before[..open]);
-            let is_end = |whole: &str| !bare(whole).is_ascii() && head.ends_with(bare(whole));
+            let is_end = |whole: &str| ends_with(&before[..open], whole);
             return self.each_choice(&(near.start + open + 1..token.end + close), is_end);
         }
         false
@@ -632,8 +636,9 @@ impl<'a> Line<'a> {
 }
 
 /// Signs and words between two texts that are set side by side.
-const SEPARATORS: [&str; 16] = [
+const SEPARATORS: [&str; 19] = [
     "|",
+    ": ",
     "\t",
     "->",
     "=>",
@@ -643,7 +648,9 @@ const SEPARATORS: [&str; 16] = [
     "<td>",
     "</td>",
     "</th>",
+    " as ",
     " instead of ",
+    " rather than ",
     " should be ",
     " becomes ",
     " statt ",
@@ -651,15 +658,40 @@ const SEPARATORS: [&str; 16] = [
     " вместо ",
 ];
 
+/// Returns whether two texts that are not ASCII are equal but for the markup around them, and their quotation marks
+/// unless there is nothing else.
+fn is_equal(one: &str, other: &str) -> bool {
+    [(bare(one), bare(other)), (quoted(one), quoted(other))]
+        .into_iter()
+        .any(|(one, other)| one == other && !one.is_ascii())
+}
+
+/// Returns whether a text ends with the words of another one that is not ASCII, but for the markup around them.
+fn ends_with(head: &str, tail: &str) -> bool {
+    [(bare(head), bare(tail)), (quoted(head), quoted(tail))]
+        .into_iter()
+        .any(|(head, tail)| !tail.is_ascii() && head.strip_suffix(tail).is_some_and(|head| !head.ends_with(is_letter)))
+}
+
 /// Returns a text without the markup and quotation marks around it.
 fn bare(text: &str) -> &str {
-    let is_markup = |c: char| c.is_whitespace() || "-*_`\"'“”„«»#|.,:;()".contains(c);
-    let mut text = text.trim_matches(is_markup);
+    stripped(text, "-*_`#|.,:;()\"'“”„«»")
+}
+
+/// Returns a text without the markup around it, but with its quotation marks.
+fn quoted(text: &str) -> &str {
+    stripped(text, "-*_`#|.,:;()")
+}
+
+/// Returns a text without blanks, tags and these signs around it.
+fn stripped<'a>(text: &'a str, signs: &str) -> &'a str {
+    let is_sign = |c: char| c.is_whitespace() || signs.contains(c);
+    let mut text = text.trim_matches(is_sign);
     loop {
         let opened = text.strip_prefix('<').and_then(|rest| rest.split_once('>')).map(|(_, rest)| rest);
         let closed = text.strip_suffix('>').and_then(|rest| rest.rsplit_once('<')).map(|(rest, _)| rest);
         match opened.or(closed) {
-            Some(rest) => text = rest.trim_matches(is_markup),
+            Some(rest) => text = rest.trim_matches(is_sign),
             None => return text.trim_matches(['<', '>', '/']),
         }
     }
