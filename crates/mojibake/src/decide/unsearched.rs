@@ -40,7 +40,10 @@ static FAMILIES: LazyLock<[Family; 2]> = LazyLock::new(|| {
         REGIONAL.into_iter().partition(|page| page.id().starts_with("ibm"));
     let tables = |pages: Vec<CodePage>| pages.into_iter().map(CodePage::bytes_by_char).collect();
     [
-        Family { searched: &[CodePage::Ibm437, CodePage::Ibm850, CodePage::Ibm852], others: tables(dos) },
+        Family {
+            searched: &[CodePage::Ibm437, CodePage::Ibm850, CodePage::Ibm852, CodePage::Ibm866],
+            others: tables(dos),
+        },
         Family { searched: &[CodePage::MacRoman], others: tables(mac) },
     ]
 });
