@@ -310,3 +310,14 @@ fn letters_whose_second_byte_is_a_line_feed_were_declined_as_one() {
         assert_eq!((decoded.text.as_str(), decoded.declined), (text, None));
     }
 }
+
+#[test]
+fn a_false_declaration_of_a_short_file_gave_it_letters_of_another_script() {
+    for (text, page, declared) in [
+        ("<meta charset=\"iso-8859-7\">\n\n<p>Všechny loďky čekají u břehu</p>\n", "windows-1250", "Greek"),
+        ("<meta charset=\"koi8-r\">\n\n<p>Für die Fähre gibt es fünf Plätze.</p>\n", "ibm850", "Cyrillic"),
+    ] {
+        let decoded = decode(&encoded(text, page));
+        assert_eq!((decoded.text.as_str(), decoded.certainty), (text, DecodingCertainty::Likely), "{declared}");
+    }
+}

@@ -93,13 +93,13 @@ pub(super) fn verdict(bytes: &[u8]) -> EncodingVerdict {
     let readings = readings(&sample, declared);
     let Some(best) = chosen(bytes, &readings) else { return unreadable(bytes) };
     let of_declared = declared.and_then(|page| readings.iter().find(|reading| reading.pages.contains(&page)));
-    // The declaration of a file is believed unless another encoding makes words of the file, and in any case if the file
-    // has too few characters to show words.
+    // The declaration of a file is believed unless another encoding makes words of the file. In a file with too few
+    // characters to show words, it is believed unless it makes no sense and another encoding does.
     let is_short = bytes.iter().filter(|byte| !byte.is_ascii()).count() < SOME;
     let believed = of_declared.filter(|reading| {
-        let near = reading.plain <= best.cost + BELIEVED;
-        let makes_sense = || (near || !Sense::of(&best.text).is_sound()) && !Sense::of(&reading.text).is_senseless();
-        reading.undecoded == 0 && (is_short || makes_sense())
+        let near = reading.plain <= best.cost + BELIEVED || !Sense::of(&best.text).is_sound();
+        let is_sensible = !Sense::of(&reading.text).is_senseless();
+        reading.undecoded == 0 && if is_short { near || is_sensible } else { near && is_sensible }
     });
     let (reading, page) = match (believed, declared) {
         (Some(reading), Some(page)) => (reading, page),
