@@ -434,6 +434,27 @@ fn a_row_of_several_words_beside_their_repair_was_rewritten() {
 }
 
 #[test]
+fn a_carriage_return_after_a_ligature_in_quotation_marks_hid_mojibake() {
+    for text in ["It doesnâ€™t “ﬁne”\r\n", "Itâ€™s “λx”\r\n"] {
+        assert_eq!(repair(text), text.replace("â€™", "’"));
+    }
+}
+
+#[test]
+fn the_other_lines_of_a_text_followed_no_line_that_changes_few_letters() {
+    for (garbled, text) in [(
+        "# Nadie estarß solo\n\n- Nadie estarß solo en la torre, y la casa de la playa serß abierta mañana.\n"
+            .replace('ñ', "±"),
+        "# Nadie estará solo\n\n- Nadie estará solo en la torre, y la casa de la playa será abierta mañana.\n",
+    )] {
+        assert_eq!(repair(&garbled), text);
+    }
+    // An intact line is proof against it.
+    let mixed = "# El café de la niña\n\n- Nadie estarß solo en la torre, y la casa de la playa serß abierta.\n";
+    assert!(repair(mixed).starts_with("# El café de la niña\n"));
+}
+
+#[test]
 fn quoted_mojibake_stays() {
     for text in ["If you see “ï»¿” at the start, a mark was misread.", "The bytes of “é” look like `Ã©` then."]
     {

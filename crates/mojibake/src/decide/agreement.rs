@@ -30,9 +30,12 @@ pub(crate) struct Carried<'a> {
 
 /// Maximum amount by which a line may get worse, in decinats, as in a text that is judged as a whole.
 const WORSE: Cost = 40;
-/// Minimum number of distinct characters that the legible lines have to change for the other lines to follow them: as
-/// many as in a line of Cyrillic that becomes another one.
+/// Minimum number of distinct characters that the legible lines have to change for lines that get no better to follow
+/// them: as many as in a line of Cyrillic that becomes another one.
 const CHARACTERS: usize = 6;
+/// Minimum improvement of each other line to follow legible lines that change fewer characters, in decinats (a guess:
+/// odds of fifty to one).
+const BETTER: Cost = 40;
 
 /// Returns the lines that follow the legible ones, and takes the edits of these if they are of no use to most of the
 /// others, which have the same characters: then the text is in an encoding that is not searched.
@@ -50,7 +53,7 @@ pub(crate) fn agree<'a>(text: &'a str, lines: &mut [SettledLine<'a>]) -> Vec<Car
             continue;
         }
         others.push((here, found));
-        if legible.is_like(found) && !legible.layers().any(|layer| legible.read(found, layer).is_some()) {
+        if legible.is_like(found) && !legible.layers().any(|layer| legible.read(found, layer, -WORSE).is_some()) {
             *if known.is_some_and(|line| line.is_odd) { &mut left } else { &mut intact } += 1;
         }
     }
@@ -58,9 +61,10 @@ pub(crate) fn agree<'a>(text: &'a str, lines: &mut [SettledLine<'a>]) -> Vec<Car
         lines.iter_mut().filter(|line| is_legible(line)).for_each(|line| line.edits.clear());
         return Vec::new();
     }
-    if left + intact > 0 || legible.changed.len() < CHARACTERS {
+    if left + intact > 0 {
         return Vec::new();
     }
+    let least = if legible.changed.len() < CHARACTERS { BETTER } else { -WORSE };
     // One encoding has to explain all lines, because an intact line, or one of another encoding, is proof against it.
     let under = |layer: Layer| -> Option<Vec<Carried<'a>>> {
         let is_alike =
@@ -69,7 +73,7 @@ pub(crate) fn agree<'a>(text: &'a str, lines: &mut [SettledLine<'a>]) -> Vec<Car
             return None;
         }
         let carried = |&(start, found): &(usize, &'a str)| {
-            let after = legible.read(found, layer).filter(|_| legible.is_like(found))?;
+            let after = legible.read(found, layer, least).filter(|_| legible.is_like(found))?;
             Some(Carried { start, found, layer, after })
         };
         others.iter().map(carried).collect()
@@ -131,8 +135,8 @@ impl Legible {
         std::iter::once(self.layer.read).chain(READ).map(|read| Layer { read, ..self.layer })
     }
 
-    /// Returns a line with `layer` undone; `None` if the line gets worse or makes no sense.
-    fn read(&self, found: &str, layer: Layer) -> Option<String> {
+    /// Returns a line with `layer` undone; `None` if its words get better by less than `least`, or it makes no sense.
+    fn read(&self, found: &str, layer: Layer, least: Cost) -> Option<String> {
         let cost = |line: &str| -> Cost { line.split(' ').filter(|word| !word.is_ascii()).map(word_cost).sum() };
         let before = cost(found);
         let is_fit = |after: &str| {
@@ -140,7 +144,7 @@ impl Legible {
             let loses = |(was, c): (char, char)| is_letter(was) && !is_letter(c) && !c.is_ascii() && c != '’';
             let is_alike = found.chars().count() == after.chars().count();
             after != found
-                && cost(after) <= before + WORSE
+                && cost(after) + least <= before
                 && after.chars().all(is_own)
                 && !(is_alike && found.chars().zip(after.chars()).any(loses))
                 && !is_senseless(after)

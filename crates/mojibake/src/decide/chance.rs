@@ -158,12 +158,13 @@ fn count(line: &str, parts: &[Range<usize>]) -> usize {
     parts.iter().map(|part| line[part.clone()].chars().filter(|c| !c.is_ascii()).count()).sum()
 }
 
-/// Returns the characters of a line, each with whether it is in one of the parts.
+/// Returns the characters of a line, each with whether it is in one of the parts. A carriage return, of which the models
+/// know nothing, counts as a space.
 fn marked<'a>(line: &'a str, parts: &'a [Range<usize>]) -> impl Iterator<Item = (char, bool)> + 'a {
     let mut parts = parts.iter().peekable();
     line.char_indices().map(move |(at, c)| {
         while parts.next_if(|part| part.end <= at).is_some() {}
-        (c, parts.peek().is_some_and(|part| part.contains(&at)))
+        (if c == '\r' { ' ' } else { c }, parts.peek().is_some_and(|part| part.contains(&at)))
     })
 }
 
