@@ -434,6 +434,15 @@ fn a_row_of_several_words_beside_their_repair_was_rewritten() {
 }
 
 #[test]
+fn two_layers_of_latin_1_and_windows_1252_were_read_as_iso_8859_15() {
+    for text in ["RUF MICH ZURÜCK", "À tous mes frères et sœurs", "10μs", "Ürün, Ýer, ŒUVRE"] {
+        let once: String = encoding_rs::WINDOWS_1252.decode_without_bom_handling(text.as_bytes()).0.into_owned();
+        let twice: String = once.bytes().map(char::from).collect();
+        assert_eq!(repair(&twice), text);
+    }
+}
+
+#[test]
 fn a_carriage_return_after_a_ligature_in_quotation_marks_hid_mojibake() {
     for text in ["It doesnâ€™t “ﬁne”\r\n", "Itâ€™s “λx”\r\n"] {
         assert_eq!(repair(text), text.replace("â€™", "’"));

@@ -544,7 +544,7 @@ impl Finder {
             let mut deeper = self.find(&Chunk { chars: decoded, left: l, right: r }, depth + 1);
             let same: Vec<(usize, usize)> =
                 deeper.iter().filter(|run| run.mask & mask != 0).map(|run| (run.start, run.end)).collect();
-            for run in deeper.iter_mut().filter(|run| run.mask & mask == 0) {
+            for run in deeper.iter_mut().filter(|run| run.mask & repeated(mask) == 0) {
                 if same.iter().any(|&(start, end)| start < run.end && run.start < end) {
                     run.gain -= OTHER;
                 }
@@ -714,6 +714,13 @@ fn has_words_of_one_letter(c: char) -> bool {
             | '\u{1e00}'..='\u{24ff}' | '\u{3000}'..='\u{33ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}'
             | '\u{fb00}'..='\u{fb06}' | '\u{ff00}'..
     )
+}
+
+/// Returns the encodings that a mistake in one of `mask` is repeated in: programs that say Latin-1 often mean
+/// Windows-1252.
+fn repeated(mask: u32) -> u32 {
+    let western = CodePage::Windows1252.bit() | CodePage::Latin1.bit();
+    if mask & western != 0 { mask | western } else { mask }
 }
 
 /// Returns a number for the script of a character, or for its row of Unicode. Those of East Asia are one, because a word
