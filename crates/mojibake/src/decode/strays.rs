@@ -126,7 +126,20 @@ struct StrayWord<'a> {
     after: &'a str,
     /// True if its first bytes, which seem to be a truncated UTF-8 character, may be letters of the document.
     is_attested: bool,
+    /// True if it is one of many in its line, so that its bytes are letters even where they seem to be such a character.
+    is_in_legacy: bool,
 }
+
+/// The words of a line that are not UTF-8.
+struct StrayWords {
+    spans: Vec<Range<usize>>,
+    /// True if the line is legacy text: many of its bytes are not even the beginning of a UTF-8 character.
+    is_legacy: bool,
+}
+
+/// Number of distinct bytes that are not even the beginning of a UTF-8 character from which a line is legacy text (a
+/// guess): of characters in UTF-8 that lost a byte, the same two or three remain.
+const LEGACY_BYTES: usize = 4;
 
 /// The ways to decode the bytes of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -148,8 +161,7 @@ pub(super) fn plan(
     let document = Document::of(bytes, narrow);
     let stray: Vec<Range<usize>> = stray_lines(bytes, narrow).collect();
     let one = page_plan(bytes, stray.iter(), &document, declared)?;
-    let assigned =
-        if one.doubtful.is_empty() || declared.is_some() { None } else { passages::assign(bytes, &stray, one.page) };
+    let assigned = if declared.is_some() { None } else { passages::assign(bytes, &stray, one.page) };
     let several = assigned.and_then(|(pages, choices)| {
         let of = |at: usize| stray.iter().zip(&choices).filter(move |(_, choice)| **choice == at).map(|(line, _)| line);
         let plans: Option<Vec<PagePlan>> = (0..pages.len())
@@ -191,10 +203,11 @@ fn page_plan<'a>(
     let mut words: Vec<StrayWord<'_>> = Vec::new();
     let (mut seen, mut len) = (FxHashSet::default(), 0);
     for line in stray.map(|line| &bytes[line.clone()]) {
-        for range in document.strays(line) {
+        let strays = document.strays(line);
+        for range in strays.spans.iter().cloned() {
             if words.len() < JUDGED && len < JUDGED_LEN && seen.insert(&line[range.clone()]) {
                 len += range.len();
-                words.push(document.word(line, range));
+                words.push(document.word(line, range, &strays));
             }
         }
     }
@@ -345,9 +358,9 @@ impl Document {
 
     /// Returns the spans of the words of a line that are not UTF-8, and of those that may be so by chance: each from its
     /// first non-ASCII byte to its last one, with a byte after it that may belong to it.
-    fn strays(&self, line: &[u8]) -> Vec<Range<usize>> {
+    fn strays(&self, line: &[u8]) -> StrayWords {
         let mut spans = Vec::new();
-        let mut at = 0;
+        let (mut at, mut lone) = (0, FxHashSet::default());
         for word in line.split_inclusive(|byte| is_edge(*byte)) {
             let start = at;
             at += word.len();
@@ -360,9 +373,12 @@ impl Document {
             if is_stray {
                 let trail = word.get(last + 1).is_some_and(|byte| (0x40..0x7F).contains(byte));
                 spans.push(start + first..start + last + 1 + usize::from(trail));
+                lone.extend(
+                    word.utf8_chunks().filter(|chunk| chunk.invalid().len() == 1).map(|chunk| chunk.invalid()[0]),
+                );
             }
         }
-        spans
+        StrayWords { spans, is_legacy: lone.len() >= LEGACY_BYTES }
     }
 
     /// Returns the best decoding of a word in an encoding.
@@ -425,7 +441,7 @@ impl Document {
         let is_truncated = word.bytes.utf8_chunks().all(|chunk| chunk.invalid().len() != 1);
         self.pieces(word.bytes, page, reading, &mut |piece, len, unit| match unit {
             SegmentEncoding::Invalid => {
-                let cut = reading == WordReading::Bytewise && is_truncated && !word.is_attested;
+                let cut = reading == WordReading::Bytewise && is_truncated && !word.is_attested && !word.is_in_legacy;
                 undecoded += if cut { costs::CUT } else { costs::UNDECODED * len as u64 };
                 text.push('\n');
             }
@@ -483,7 +499,10 @@ impl Document {
         let (broken, rest) = bytes.split_at(len);
         let is_within = || word.before.ends_with(is_letter) && rest.first().is_some_and(u8::is_ascii_alphabetic);
         page.is_single_byte()
-            && (is_plausible(broken, page) || self.is_attested(broken, page) || is_within() && is_spelt(broken, page))
+            && (word.is_in_legacy
+                || is_plausible(broken, page)
+                || self.is_attested(broken, page)
+                || is_within() && is_spelt(broken, page))
     }
 
     /// Returns whether all bytes are small letters of `page` that the document has.
@@ -492,8 +511,8 @@ impl Document {
         bytes.iter().all(|byte| page.read(*byte).is_some_and(is_known))
     }
 
-    /// Returns the word at a span of a line.
-    fn word<'a>(&self, line: &'a [u8], span: Range<usize>) -> StrayWord<'a> {
+    /// Returns the word at a span of a line, one of those in `all`.
+    fn word<'a>(&self, line: &'a [u8], span: Range<usize>, all: &StrayWords) -> StrayWord<'a> {
         let (before, bytes) = (valid_end(&line[..span.start]), &line[span.clone()]);
         let after = valid_start(&line[span.end..]);
         let broken = &bytes[..broken::len(bytes)];
@@ -501,7 +520,7 @@ impl Document {
             before.ends_with(is_letter) || bytes[broken.len()..].first().is_some_and(u8::is_ascii_alphabetic);
         let mut measured = PAGES.iter().filter(|page| page.trust == Trust::Measured);
         let is_attested = broken.len() > 1 && is_within && measured.any(|page| self.is_attested(broken, page));
-        StrayWord { bytes, before, after, is_attested }
+        StrayWord { bytes, before, after, is_attested, is_in_legacy: all.is_legacy }
     }
 
     /// Returns the number of characters that the document does not have, and the cost of all.
@@ -611,13 +630,14 @@ impl StrayPlan {
                 let strays = self.document.strays(line);
                 // A line is in one encoding: a word that is certain decides about the others. Left alone, they would be
                 // judged without it once it is rewritten.
-                let is_doubtful =
-                    |stray: &Range<usize>| plan.doubtful.contains(self.document.word(line, stray.clone()).bytes);
-                let is_doubted = strays.iter().all(is_doubtful);
-                for stray in strays {
+                let is_doubtful = |stray: &Range<usize>| {
+                    plan.doubtful.contains(self.document.word(line, stray.clone(), &strays).bytes)
+                };
+                let is_doubted = strays.spans.iter().all(is_doubtful);
+                for stray in strays.spans.iter().cloned() {
                     let span = at + stray.start..at + stray.end;
                     utf8(&bytes[done..span.start], out);
-                    let word = self.document.word(line, stray);
+                    let word = self.document.word(line, stray, &strays);
                     // Nothing but the first bytes of a character in UTF-8 ends the file.
                     let is_truncated = || {
                         let error = std::str::from_utf8(word.bytes).err();

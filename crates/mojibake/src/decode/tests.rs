@@ -321,3 +321,12 @@ fn a_false_declaration_of_a_short_file_gave_it_letters_of_another_script() {
         assert_eq!((decoded.text.as_str(), decoded.certainty), (text, DecodingCertainty::Likely), "{declared}");
     }
 }
+
+#[test]
+fn paragraphs_in_two_encodings_behind_utf8_were_read_in_one() {
+    let head = "The keeper’s log — page one.\n\n";
+    let russian = "Старый рыбак пересчитал сети и сел в тени, что бы ни было, потому что устал.\n";
+    let polish = "Stary rybak policzył łodzie i usiadł w cieniu, choć różnice były duże, bo się zmęczył.\n";
+    let bytes = [head.as_bytes(), &encoded(russian, "IBM866"), b"\n", &encoded(polish, "ISO-8859-2")].concat();
+    assert_eq!(decode(&bytes).text, [head, russian, "\n", polish].concat());
+}
