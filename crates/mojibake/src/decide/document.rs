@@ -157,12 +157,27 @@ fn changed(text: &str, garbles: &[Mojibake]) -> Option<String> {
 }
 
 /// Returns the lines of `text`, given the lines of the text before the repairs of `garbles`. Only the repaired lines
-/// are examined again.
+/// are examined again, among them lines without a prefilter hit that the other lines proved.
 fn carried(lines: Vec<Line>, garbles: &[Mojibake], text: &str, memo: &mut Memo) -> Vec<Line> {
-    let mut out = Vec::with_capacity(lines.len());
+    let mut out: Vec<Line> = Vec::with_capacity(lines.len());
+    let mut examine = |out: &mut Vec<Line>, span: Range<usize>| {
+        let new = suspects(&text[span.clone()]);
+        out.extend(new.into_iter().map(|suspect| Line::new(text, suspect.after(span.start), memo)));
+    };
     let mut repairs = garbles.iter().filter_map(|garble| Some((&garble.span, garble.replacement()?.len()))).peekable();
     let mut shift = 0usize;
-    for line in lines {
+    let mut lines = lines.into_iter().peekable();
+    loop {
+        let next = lines.peek().map(|line| line.span.start);
+        if let Some((span, _)) = repairs.peek().filter(|(span, _)| next.is_none_or(|next| span.end < next)) {
+            let new = line_at(text, span.start.wrapping_add(shift));
+            while let Some((span, len)) = repairs.next_if(|(span, _)| span.start.wrapping_add(shift) <= new.end) {
+                shift = shift.wrapping_add(len).wrapping_sub(span.len());
+            }
+            examine(&mut out, new);
+            continue;
+        }
+        let Some(line) = lines.next() else { return out };
         let start = line.span.start.wrapping_add(shift);
         let mut is_repaired = false;
         while let Some((span, len)) = repairs.next_if(|(span, _)| span.end <= line.span.end) {
@@ -171,13 +186,18 @@ fn carried(lines: Vec<Line>, garbles: &[Mojibake], text: &str, memo: &mut Memo) 
         }
         let span = start..line.span.end.wrapping_add(shift);
         if is_repaired || line.sites.is_none() {
-            let new = suspects(&text[span.clone()]);
-            out.extend(new.into_iter().map(|suspect| Line::new(text, suspect.after(start), memo)));
+            examine(&mut out, span);
         } else {
             out.push(Line { span, ..line });
         }
     }
-    out
+}
+
+/// Returns the line around a place of a text, without its line feed.
+fn line_at(text: &str, at: usize) -> Range<usize> {
+    let bytes = text.as_bytes();
+    let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |feed| feed + 1);
+    start..memchr::memchr(b'\n', &bytes[at..]).map_or(text.len(), |feed| at + feed)
 }
 
 /// Returns the mojibake in the lines of a text, without examples.

@@ -196,6 +196,12 @@ mod tests {
     }
 
     #[test]
+    fn a_line_after_one_without_other_evidence_was_cut_within_a_character() {
+        let text = "Éteint ou non la lampe.\n| ── lampe/ : bougies allumées du phare.";
+        assert_eq!(repair(&garble(text, CodePage::Ibm775)), text);
+    }
+
+    #[test]
     fn drawings_stay() {
         for text in
             ["├── src\n│   ├── lib.rs\n└── Cargo.toml\n", "┌─┬─┐\n├─┼─┤\n└─┴─┘\n", "¬(a ∨ b), √2 ≈ 1,41, Γ(x)\n"]
