@@ -34,14 +34,14 @@ use crate::encoding::codepage::{ALL_PAGES, CodePage, pages};
 use crate::encoding::entities;
 use crate::encoding::recipe::{Layer, Recipe, layers};
 use crate::exact::regional::{self, Regional};
-use crate::exact::strict::{Run, has_script_of};
+use crate::exact::strict::{OwnScripts, Run};
 use crate::exact::{entire, peel};
 use crate::language::quotes;
 use crate::legacy::lines;
 use crate::legacy::whole::{self, Whole};
 use crate::lossy::restore::{CERTAIN, Suspects, replaced, restore};
 use crate::lossy::viterbi::Readings;
-use crate::text::line::{chunks, near};
+use crate::text::line::{chunks, line_at, near};
 use crate::types::score::Votes;
 use crate::types::{Cause, Certainty, Mojibake, Options};
 use crate::weights::Cost;
@@ -191,13 +191,6 @@ fn carried(lines: Vec<Line>, garbles: &[Mojibake], text: &str, memo: &mut Memo) 
             out.push(Line { span, ..line });
         }
     }
-}
-
-/// Returns the line around a place of a text, without its line feed.
-fn line_at(text: &str, at: usize) -> Range<usize> {
-    let bytes = text.as_bytes();
-    let start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |feed| feed + 1);
-    start..memchr::memchr(b'\n', &bytes[at..]).map_or(text.len(), |feed| at + feed)
 }
 
 /// Returns the mojibake in the lines of a text, without examples.
@@ -477,8 +470,9 @@ const LONE: Cost = 100;
 /// Returns the decision about the encodings of a document. Lines that are UTF-8 by chance lose their spans.
 fn verdict(text: &str, lines: &mut [Line], options: &Options) -> Verdict {
     let known = options.evidence.iter().fold(0, |mask, page| mask | page.bit());
+    let scripts = OnceCell::new();
     loop {
-        let verdict = vote(text, lines, options, ALL_PAGES);
+        let verdict = vote((text, &scripts), lines, options, ALL_PAGES);
         if verdict.convicted == 0 {
             return verdict;
         }
@@ -496,14 +490,19 @@ fn verdict(text: &str, lines: &mut [Line], options: &Options) -> Verdict {
             }
         }
         if !is_any {
-            return contested(text, lines, options, (verdict, known));
+            return contested((text, &scripts), lines, options, (verdict, known));
         }
     }
 }
 
 /// Returns the decision, or that for another encoding that explains as much and makes better words. `known` are the
 /// encodings of which there is evidence from elsewhere.
-fn contested(text: &str, lines: &[Line], options: &Options, (verdict, known): (Verdict, u32)) -> Verdict {
+fn contested(
+    (text, scripts): (&str, &OnceCell<OwnScripts>),
+    lines: &[Line],
+    options: &Options,
+    (verdict, known): (Verdict, u32),
+) -> Verdict {
     let contest = {
         let heard = lines.iter().filter(|line| !line.is_mute);
         let spanned = |line| -> SpannedLine<'_> {
@@ -514,7 +513,7 @@ fn contested(text: &str, lines: &[Line], options: &Options, (verdict, known): (V
         contest::settle(&lines, verdict.convicted & !known, CONVICTED)
     };
     if contest.lost != 0 {
-        let other = vote(text, lines, options, ALL_PAGES & !contest.lost);
+        let other = vote((text, scripts), lines, options, ALL_PAGES & !contest.lost);
         if other.convicted & contest.better != 0 {
             return Verdict { contested: contest.lost | contest.open, ..other };
         }
@@ -541,7 +540,8 @@ fn is_poor(lines: &[Line], accepted: u32) -> bool {
     true
 }
 
-fn vote(text: &str, lines: &[Line], options: &Options, allowed: u32) -> Verdict {
+/// Returns the decision for some encodings. The scripts of the text are looked up when first needed.
+fn vote((text, scripts): (&str, &OnceCell<OwnScripts>), lines: &[Line], options: &Options, allowed: u32) -> Verdict {
     // Equal runs are one coincidence, and so are all isolated letters: every long text has some, but mojibake has
     // words.
     let mut seen = FxHashSet::default();
@@ -556,7 +556,8 @@ fn vote(text: &str, lines: &[Line], options: &Options, allowed: u32) -> Verdict 
             continue;
         }
         let current = if words == 0 { "" } else { line.read(text) };
-        let is_lone = |run: &Run| run.is_lone || run.is_flimsy && !has_script_of(text, &run.after);
+        let has_script_of = |after: &str| scripts.get_or_init(|| OwnScripts::of(text)).has_that_of(after);
+        let is_lone = |run: &Run| run.is_lone || run.is_flimsy && !has_script_of(&run.after);
         let runs = if !site.quoted.is_empty() || site.runs.iter().any(is_lone) {
             let runs = site.runs.iter().enumerate().filter(|(i, _)| !site.quoted.contains(i));
             let mut gain = |at: usize, run: &Run| {

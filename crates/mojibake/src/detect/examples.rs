@@ -14,6 +14,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::encoding::entities;
 use crate::language::languages::{Languages, is_letter};
+use crate::text::line::line_at;
 use crate::types::Mojibake;
 
 /// Maximum length of mojibake that is a quotation, in characters (a guess).
@@ -136,13 +137,6 @@ fn is_garbled_throughout(text: &str, garbles: &[Mojibake], shown: &[Shown]) -> b
 /// Returns the number of non-ASCII characters in a text.
 fn letters(text: &str) -> usize {
     text.chars().filter(|c| !c.is_ascii()).count()
-}
-
-/// Returns the line that holds `at`, without its line feed.
-fn line_at(text: &str, at: usize) -> Range<usize> {
-    let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |feed| feed + 1);
-    let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |len| at + len);
-    start..end
 }
 
 /// Length of the context on either side of a span in its line, in bytes (a guess).

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use crate::encoding::codepage::{CodePage, SINGLE, tables};
+use crate::exact::strict::look;
 use crate::language::bigrams::model;
 use crate::types::score::Score;
 use crate::weights::Cost;
@@ -22,9 +23,9 @@ static BYTES: LazyLock<FxHashMap<char, u8>> = LazyLock::new(|| CodePage::MacCyri
 /// Returns the line decoded as UTF-8 in Mac Cyrillic, if it is that from end to end and Mac Roman does not have all of
 /// it, and the sum that decides.
 pub(crate) fn in_mac_cyrillic(line: &str) -> Option<(String, Score)> {
-    let roman = CodePage::MacRoman.bit();
-    let is_other = |c: char| !c.is_ascii() && tables().row(c).known & roman == 0 && BYTES.contains_key(&c);
-    if !line.chars().any(is_other) {
+    let (roman, cyrillic) = (CodePage::MacRoman.bit(), CodePage::MacCyrillic.bit());
+    let is_other = |c: char| look(c).is_some_and(|look| look.known & (roman | cyrillic) == cyrillic);
+    if !line.chars().any(|c| !c.is_ascii() && is_other(c)) {
         return None;
     }
     let byte = |c: char| if c.is_ascii() { Some(c as u8) } else { BYTES.get(&c).copied() };

@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use crate::encoding::codepage::{CodePage, REGIONAL, SINGLE, tables};
 use crate::exact::strict::sequence;
@@ -17,6 +18,14 @@ use crate::weights::Cost;
 
 /// The first characters of UTF-8 in these encodings, of the letters of Europe.
 const OPENING: [char; 16] = ['├', '┬', '─', '┼', '╬', '╧', '╨', '╤', '╫', '╪', '┘', '√', '¬', '≈', 'ƒ', '¤'];
+/// These characters in UTF-8, with zeros after those of two bytes.
+static IN_UTF8: LazyLock<[[u8; 3]; OPENING.len()]> = LazyLock::new(|| {
+    OPENING.map(|c| {
+        let mut bytes = [0; 3];
+        c.encode_utf8(&mut bytes);
+        bytes
+    })
+});
 /// Number of lines, and of distinct words, that are compared (guesses).
 const LINES: usize = 256;
 const WORDS: usize = 64;
@@ -49,18 +58,29 @@ impl Source {
 
     /// Returns the text that a run of characters is in UTF-8, if it is that from end to end.
     fn decoded(self, run: &str) -> Option<String> {
-        let bytes: Vec<u8> = run.chars().map(|c| self.byte(c)).collect::<Option<_>>()?;
         let mut out = String::with_capacity(run.len());
+        self.decode(run, |c| out.push(c)).then_some(out)
+    }
+
+    /// Calls `each` with each character of the text that a run is in UTF-8. Returns whether it is that from end to end.
+    fn decode(self, run: &str, mut each: impl FnMut(char)) -> bool {
+        // Most encodings are out of the question by the first character.
+        if !run.chars().next().and_then(|c| self.byte(c)).is_some_and(|byte| matches!(byte, 0xc2..=0xf4)) {
+            return run.is_empty();
+        }
+        let Some(bytes) = run.chars().map(|c| self.byte(c)).collect::<Option<SmallVec<[u8; 32]>>>() else {
+            return false;
+        };
         let mut at = 0;
         while at < bytes.len() {
-            let (len, c) = sequence(&bytes[at..])?;
+            let Some((len, c)) = sequence(&bytes[at..]) else { return false };
             if ('\u{80}'..'\u{a0}').contains(&c) {
-                return None;
+                return false;
             }
-            out.push(c);
+            each(c);
             at += len;
         }
-        Some(out)
+        true
     }
 }
 
@@ -75,12 +95,12 @@ pub(crate) struct Regional {
 impl Regional {
     /// Returns the encoding in which the words of a text are UTF-8, if it is one of these.
     pub(crate) fn of(text: &str) -> Option<Regional> {
-        if !OPENING.into_iter().any(|c| text.contains(c)) {
+        if !is_concerned(text) {
             return None;
         }
         let mut words: Vec<(&str, Vec<Range<usize>>)> = Vec::new();
         let mut seen = FxHashSet::default();
-        let lines = text.split('\n').filter(|line| line.contains(OPENING)).take(LINES);
+        let lines = text.split('\n').filter(|line| is_concerned(line)).take(LINES);
         for word in lines.flat_map(str::split_whitespace) {
             let runs: Vec<Range<usize>> = chunks(word).collect();
             if !runs.is_empty() && words.len() < WORDS && seen.insert(word) {
@@ -89,7 +109,7 @@ impl Regional {
         }
         let explained = |source: Source| {
             let decodes = |(word, runs): &&(&str, Vec<Range<usize>>)| {
-                runs.iter().all(|run| source.decoded(&word[run.clone()]).is_some())
+                runs.iter().all(|run| source.decode(&word[run.clone()], |_| ()))
             };
             words.iter().filter(decodes).count()
         };
@@ -97,6 +117,10 @@ impl Regional {
         let regional = (0..REGIONAL.len()).map(|at| (explained(Source::Regional(at)), Source::Regional(at)));
         let all: Vec<(usize, Source)> = searched.chain(regional).collect();
         let most = all.iter().map(|(count, _)| *count).max().filter(|most| *most > 0)?;
+        // Most text is UTF-8 in an encoding that is searched.
+        if all[SINGLE.len()..].iter().all(|(count, _)| *count < most) {
+            return None;
+        }
         let cost = |source: Source| -> Cost {
             words.iter().map(|(word, runs)| word_cost(&decoded(word, runs, source))).sum::<Cost>()
         };
@@ -135,7 +159,7 @@ impl Regional {
         for run in chunks(line) {
             match source.decoded(&line[run.clone()]) {
                 Some(after) => out.push((run, after)),
-                None if line[run.clone()].contains(OPENING) => return None,
+                None if is_concerned(&line[run.clone()]) => return None,
                 None => {}
             }
         }
@@ -143,9 +167,17 @@ impl Regional {
     }
 }
 
-/// Returns whether a line has a character with which words of these encodings begin.
-pub(crate) fn is_concerned(line: &str) -> bool {
-    line.contains(OPENING)
+/// Returns whether a text has a character with which words of these encodings begin.
+pub(crate) fn is_concerned(text: &str) -> bool {
+    // The first bytes of these characters in UTF-8.
+    let bytes = text.as_bytes();
+    memchr::memchr3_iter(0xe2, 0xc2, 0xc6, bytes).any(|at| {
+        let found: &[u8] = match bytes[at] {
+            0xe2 => &bytes[at..at + 3],
+            _ => &bytes[at..at + 2],
+        };
+        IN_UTF8.iter().any(|opening| opening.starts_with(found))
+    })
 }
 
 /// Returns a word with its runs decoded, as far as they are UTF-8.

@@ -733,12 +733,41 @@ pub(crate) fn kin(c: char) -> u32 {
     }
 }
 
-/// Returns whether a text has letters in the script of a decoded span, and no single-byte encoding in use has them: Latin,
-/// Greek and Cyrillic letters may be mojibake themselves.
-pub(crate) fn has_script_of(text: &str, after: &str) -> bool {
-    let is_own = |c: &char| is_letter(*c) && !is_in_latin_block(*c) && !is_other_script(*c);
-    let Some(script) = after.chars().find(is_own).map(kin) else { return false };
-    text.chars().any(|c| is_own(&c) && kin(c) == script)
+/// Number of words that hold a bit for each result of [`kin`].
+const KINDS: usize = (0x100 | 0x10ff) / 64 + 1;
+
+/// The scripts of the letters of a text that no single-byte encoding in use has: Latin, Greek and Cyrillic letters may be
+/// mojibake themselves.
+pub(crate) struct OwnScripts {
+    /// One bit for each result of [`kin`].
+    known: Box<[u64; KINDS]>,
+}
+
+impl OwnScripts {
+    pub(crate) fn of(text: &str) -> OwnScripts {
+        let mut known = Box::new([0; KINDS]);
+        // Equal neighbours are most of a text.
+        let mut last = u32::MAX;
+        for c in text.chars().filter(|&c| is_own(c)) {
+            let kin = kin(c);
+            if kin != last {
+                known[kin as usize / 64] |= 1 << (kin % 64);
+                last = kin;
+            }
+        }
+        OwnScripts { known }
+    }
+
+    /// Returns whether the text has letters in the script of a decoded span.
+    pub(crate) fn has_that_of(&self, after: &str) -> bool {
+        let script = after.chars().find(|&c| is_own(c)).map(kin);
+        script.is_some_and(|kin| self.known[kin as usize / 64] >> (kin % 64) & 1 == 1)
+    }
+}
+
+/// Returns whether a character is a letter in a script other than Latin, Greek and Cyrillic.
+fn is_own(c: char) -> bool {
+    c >= '\u{250}' && !is_other_script(c) && is_letter(c) && !is_in_latin_block(c)
 }
 
 /// Returns whether two characters are one letter in UTF-8, but also occur next to each other in intact text, so that

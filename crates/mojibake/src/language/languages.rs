@@ -119,8 +119,14 @@ static ALPHABETIC: LazyLock<[u64; ASKED as usize / 64]> = LazyLock::new(|| {
 pub(crate) fn is_letter(c: char) -> bool {
     match u32::from(c) {
         code @ ..ASKED => ALPHABETIC[code as usize / 64] >> (code % 64) & 1 == 1,
-        // Unified ideographs and syllables of Hangul.
-        0x4e00..=0x9fff | 0xac00..=0xd7a3 => true,
+        // Kana, unified ideographs and syllables of Hangul.
+        0x3041..=0x3096 | 0x30a1..=0x30fa | 0x30fc..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xac00..=0xd7a3 => {
+            true
+        }
+        // Punctuation, arrows and mathematics; lines, shapes and symbols; CJK punctuation and full-width signs; private
+        // use; emoji.
+        0x2000..=0x2070 | 0x2190..=0x249b | 0x2500..=0x2bff | 0x3000..=0x3004 | 0x3008..=0x3020 => false,
+        0xe000..=0xf8ff | 0xff00..=0xff20 | 0xfffd | 0x1f300..=0x1faff => false,
         _ => c.is_alphabetic(),
     }
 }

@@ -23,6 +23,13 @@ pub(crate) fn chunks(line: &str) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
+/// Returns the line of a text that holds the byte `at`, without its line feed.
+pub(crate) fn line_at(text: &str, at: usize) -> Range<usize> {
+    let start = memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |feed| feed + 1);
+    let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |len| at + len);
+    start..end
+}
+
 /// Maximum distance of context from a span, in bytes, so that long lines take linear time.
 pub(crate) const NEAR: usize = 512;
 
