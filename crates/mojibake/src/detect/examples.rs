@@ -338,7 +338,10 @@ impl<'a> Line<'a> {
         let text = &self.text[near.clone()];
         let outer = |at: usize| near.start + at;
         let line = &self.text[self.span.clone()];
-        let separators = || SEPARATORS.into_iter().filter(|separator| line.contains(separator)).collect();
+        let separators = || match ANY_SEPARATOR.is_match(line) {
+            true => SEPARATORS.into_iter().filter(|separator| line.contains(separator)).collect(),
+            false => Vec::new(),
+        };
         for &separator in self.separators.get_or_init(separators) {
             let mut parts: Vec<Range<usize>> = Vec::new();
             let mut start = 0;
@@ -651,6 +654,10 @@ const SEPARATORS: [&str; 19] = [
     " au lieu de ",
     " вместо ",
 ];
+
+/// All of them, because most lines have none.
+static ANY_SEPARATOR: LazyLock<AhoCorasick> =
+    LazyLock::new(|| AhoCorasick::new(SEPARATORS).expect("the separators are few and short"));
 
 /// Returns whether two texts that are not ASCII are equal but for the markup around them, and their quotation marks
 /// unless there is nothing else.

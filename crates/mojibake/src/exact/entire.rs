@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 use crate::encoding::codepage::{CodePage, SINGLE, tables};
 use crate::exact::strict::look;
 use crate::language::bigrams::model;
+use crate::text::line::chunks;
 use crate::types::score::Score;
 use crate::weights::Cost;
 
@@ -25,7 +26,7 @@ static BYTES: LazyLock<FxHashMap<char, u8>> = LazyLock::new(|| CodePage::MacCyri
 pub(crate) fn in_mac_cyrillic(line: &str) -> Option<(String, Score)> {
     let (roman, cyrillic) = (CodePage::MacRoman.bit(), CodePage::MacCyrillic.bit());
     let is_other = |c: char| look(c).is_some_and(|look| look.known & (roman | cyrillic) == cyrillic);
-    if !line.chars().any(|c| !c.is_ascii() && is_other(c)) {
+    if !chunks(line).any(|chunk| line[chunk].chars().any(is_other)) {
         return None;
     }
     let byte = |c: char| if c.is_ascii() { Some(c as u8) } else { BYTES.get(&c).copied() };

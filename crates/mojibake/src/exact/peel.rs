@@ -20,7 +20,7 @@ const LAYERS: usize = 2;
 pub(crate) fn edits(line: &str) -> Vec<Edit> {
     let mut out = Vec::new();
     let mut from = 0;
-    while let Some(at) = line[from..].find(['Ã', 'Â', 'Å', 'Æ', 'â', 'Ë']).map(|at| from + at) {
+    while let Some(at) = lead(line, from) {
         let end = at + region(&line[at..]);
         if let Some((after, depth)) = peel(&line[at..end]).filter(|(after, _)| is_fit(line, at..end, after)) {
             let inner = vec![CodePage::Windows1252; depth - 1];
@@ -37,6 +37,14 @@ pub(crate) fn edits(line: &str) -> Vec<Edit> {
         from = end;
     }
     out
+}
+
+/// Returns the place of the next `Ã`, `Â`, `Å`, `Æ`, `â` or `Ë` of a line, with which layers begin. The first byte of all
+/// of them is C3.
+fn lead(line: &str, from: usize) -> Option<usize> {
+    let bytes = line.as_bytes();
+    let mut all = memchr::memchr_iter(0xc3, &bytes[from..]).map(|at| from + at);
+    all.find(|at| matches!(bytes.get(at + 1), Some(0x82 | 0x83 | 0x85 | 0x86 | 0x8b | 0xa2)))
 }
 
 /// Returns the byte of a non-ASCII character in Windows-1252.

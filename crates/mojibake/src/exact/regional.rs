@@ -107,18 +107,30 @@ impl Regional {
                 words.push((word, runs));
             }
         }
-        let explained = |source: Source| {
-            let decodes = |(word, runs): &&(&str, Vec<Range<usize>>)| {
+        // The number of words that an encoding explains, or 0 if these are fewer than `least`.
+        let explained = |source: Source, least: usize| {
+            let decodes = |(word, runs): &(&str, Vec<Range<usize>>)| {
                 runs.iter().all(|run| source.decode(&word[run.clone()], |_| ()))
             };
-            words.iter().filter(decodes).count()
+            let mut failed = 0;
+            for word in &words {
+                failed += usize::from(!decodes(word));
+                if failed + least > words.len() {
+                    return 0;
+                }
+            }
+            words.len() - failed
         };
-        let searched = (0..SINGLE.len()).map(|at| (explained(Source::Searched(at)), Source::Searched(at)));
-        let regional = (0..REGIONAL.len()).map(|at| (explained(Source::Regional(at)), Source::Regional(at)));
-        let all: Vec<(usize, Source)> = searched.chain(regional).collect();
-        let most = all.iter().map(|(count, _)| *count).max().filter(|most| *most > 0)?;
+        let mut most = 0;
+        let sources = (0..SINGLE.len()).map(Source::Searched).chain((0..REGIONAL.len()).map(Source::Regional));
+        let count = |source: Source| {
+            let count = explained(source, most);
+            most = most.max(count);
+            (count, source)
+        };
+        let all: Vec<(usize, Source)> = sources.map(count).collect();
         // Most text is UTF-8 in an encoding that is searched.
-        if all[SINGLE.len()..].iter().all(|(count, _)| *count < most) {
+        if most == 0 || all[SINGLE.len()..].iter().all(|(count, _)| *count < most) {
             return None;
         }
         let cost = |source: Source| -> Cost {

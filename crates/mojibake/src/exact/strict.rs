@@ -10,6 +10,7 @@ use rustc_hash::FxHashSet;
 use crate::encoding::codepage::{CodePage, DOUBLE, Row, SINGLE, double_tables, tables};
 use crate::language::bigrams::{Class, model};
 use crate::language::languages::{Languages, is_letter};
+use crate::text::line::chunks;
 use crate::text::script::{Script, is_cjk, is_in_latin_block, is_other_script, is_typography};
 use crate::types::score::Score;
 use crate::weights::{Cost, MOST, MOST_BESIDE};
@@ -748,7 +749,7 @@ impl OwnScripts {
         let mut known = Box::new([0; KINDS]);
         // Equal neighbours are most of a text.
         let mut last = u32::MAX;
-        for c in text.chars().filter(|&c| is_own(c)) {
+        for c in chunks(text).flat_map(|chunk| text[chunk].chars()).filter(|&c| is_own(c)) {
             let kin = kin(c);
             if kin != last {
                 known[kin as usize / 64] |= 1 << (kin % 64);

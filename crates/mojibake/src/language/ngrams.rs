@@ -56,8 +56,11 @@ pub(crate) struct Context {
 }
 
 /// A context with the n-grams that start with it, longest first.
+#[derive(Debug)]
 pub(crate) struct Prepared {
     context: Context,
+    /// Hash of all its characters.
+    hash: u64,
     /// For each n-gram, its hash and the cost of backing off to it.
     levels: [(u64, Cost); CONTEXT],
     known: usize,
@@ -224,12 +227,15 @@ impl Fluency {
     pub(crate) fn prepare(&self, context: Context) -> Prepared {
         let mut levels = [(0, 0); CONTEXT];
         let (mut known, mut back) = (0, 0);
+        let mut whole = 0;
         for from in 0..CONTEXT {
             let history = &context.chars[from..];
             if history[0] == '\0' {
                 continue;
             }
             let hash = history.iter().fold(0, |hash, &c| mix(hash, c));
+            // The longest one: characters before it are U+0000.
+            whole = if whole == 0 { hash } else { whole };
             // An n-gram that starts no longer one is not stored as a beginning.
             if let Some((_, more)) = self.entry(hash) {
                 levels[known] = (hash, back);
@@ -237,21 +243,20 @@ impl Fluency {
                 back += more;
             }
         }
-        Prepared { context, levels, known, back }
+        Prepared { context, hash: whole, levels, known, back }
     }
 
     /// Returns the cost of a character after a context, in decinats.
     pub(crate) fn cost_after(&self, prepared: &Prepared, letter: &Letter) -> Cost {
-        if matches!(letter.c, '\u{1f000}'..='\u{1faff}') {
-            // An emoji can be anywhere.
-            return PICTURE + model().share(letter.class);
-        }
-        for &(hash, back) in &prepared.levels[..prepared.known] {
-            if let Some((Some(cost), _)) = self.entry(mix(hash, letter.folded)) {
-                return back + cost + case(&prepared.context, letter);
-            }
-        }
-        prepared.back + model().step(prepared.context.class, letter.class)
+        weighed(prepared, letter, || self.known_after(prepared, letter))
+    }
+
+    /// Returns the cost of a character after a context by n-grams; `None` if no n-gram ends with it.
+    fn known_after(&self, prepared: &Prepared, letter: &Letter) -> Option<Cost> {
+        prepared.levels[..prepared.known].iter().find_map(|&(hash, back)| match self.entry(mix(hash, letter.folded)) {
+            Some((Some(cost), _)) => Some(back + cost),
+            _ => None,
+        })
     }
 
     /// Returns the cost of `text` after `context`, and the context after both.
@@ -259,6 +264,47 @@ impl Fluency {
         text.fold((0, context), |(sum, context), c| {
             let letter = Letter::of(c);
             (sum + self.cost_after(&self.prepare(context), &letter), context.then(&letter))
+        })
+    }
+}
+
+/// Returns the cost of a character after a context, given its cost by n-grams.
+#[inline(always)]
+fn weighed(prepared: &Prepared, letter: &Letter, known: impl FnOnce() -> Option<Cost>) -> Cost {
+    if matches!(letter.c, '\u{1f000}'..='\u{1faff}') {
+        // An emoji can be anywhere.
+        return PICTURE + model().share(letter.class);
+    }
+    match known() {
+        Some(cost) => cost + case(&prepared.context, letter),
+        None => prepared.back + model().step(prepared.context.class, letter.class),
+    }
+}
+
+/// Number of costs that are remembered.
+const COSTS: usize = 1 << 12;
+
+/// Costs by n-grams that were looked up before, because candidates share most of their characters, and the table of the
+/// model is larger than the caches of a processor.
+#[derive(Debug, Default)]
+pub(crate) struct Costs {
+    /// The hash of each n-gram and its cost, at the place of its hash. Empty before the first look-up.
+    known: Vec<(u64, Option<Cost>)>,
+}
+
+impl Costs {
+    /// Returns the cost of a character after a context, in decinats.
+    pub(crate) fn cost_after(&mut self, prepared: &Prepared, letter: &Letter) -> Cost {
+        weighed(prepared, letter, || {
+            if self.known.is_empty() {
+                self.known.resize(COSTS, (0, None));
+            }
+            let hash = mix(prepared.hash, letter.folded);
+            let place = &mut self.known[(hash >> 32) as usize % COSTS];
+            if place.0 != hash {
+                *place = (hash, fluency().known_after(prepared, letter));
+            }
+            place.1
         })
     }
 }

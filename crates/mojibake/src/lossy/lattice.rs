@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::context::around::Around;
 use crate::language::languages::is_letter;
-use crate::language::ngrams::{Context, Letter, Prepared, fluency};
+use crate::language::ngrams::{Context, Costs, Letter, Prepared, fluency};
 use crate::lossy::reader::{Atom, Reader, Slot, is_odd};
 use crate::weights::Cost;
 
@@ -27,6 +27,7 @@ const HEADLESS: Cost = 20;
 const HUMPED: Cost = 120;
 
 /// A position in a region, after a context.
+#[derive(Debug)]
 struct Node {
     context: Context,
     /// Lowest cost of a path to it, and of one from it to the end.
@@ -39,7 +40,7 @@ struct Node {
 }
 
 /// A column of the lattice: the nodes at one position of a region.
-#[derive(Clone)]
+#[derive(Debug)]
 struct Place {
     nodes: Vec<usize>,
     /// The nodes that are followed, in the order of their costs.
@@ -51,7 +52,20 @@ struct Place {
     width: Cost,
 }
 
+impl Default for Place {
+    fn default() -> Place {
+        Place { nodes: Vec::new(), ahead: SmallVec::new(), count: BEAM, most: NEVER, width: WIDTH }
+    }
+}
+
 impl Place {
+    /// Empties the column for another region.
+    fn clear(&mut self) {
+        self.nodes.clear();
+        self.ahead.clear();
+        (self.count, self.most, self.width) = (BEAM, NEVER, WIDTH);
+    }
+
     /// Updates the order after the cost of a node has changed. The node may be new.
     fn rank(&mut self, nodes: &[Node], node: usize) {
         let cost = nodes[node].cost;
@@ -68,11 +82,12 @@ impl Place {
     }
 }
 
-/// Returns the columns of a region, limited by the cost of leaving all of it as it is.
-fn places(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Vec<Place> {
+/// Prepares the columns of a region, limited by the cost of leaving all of it as it is.
+fn limit(places: &mut Vec<Place>, zone: &[char], reader: &Reader<'_>, around: &Around<'_>) {
     let n = reader.slots.len();
-    let place = Place { nodes: Vec::new(), ahead: SmallVec::new(), count: BEAM, most: NEVER, width: WIDTH };
-    let mut places = vec![place; n + 1];
+    places.truncate(n + 1);
+    places.iter_mut().for_each(Place::clear);
+    places.resize_with(n + 1, Place::default);
     // A path that is far behind at the end of a region stays so beyond it, because four more characters make up for
     // little.
     (places[n].count, places[n].width) = (ENDS, 2 * WIDTH);
@@ -87,7 +102,6 @@ fn places(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Vec<Place>
         at += len;
         places[at].most = cost + places[at].width;
     }
-    places
 }
 
 /// Returns the character at slot `at`, where one begins, left as it is.
@@ -98,7 +112,7 @@ fn kept(zone: &[char], reader: &Reader<'_>, at: usize) -> Atom {
 }
 
 /// An arc of the lattice: one character of a candidate.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Arc {
     /// Indices of nodes.
     pub(crate) from: usize,
@@ -131,13 +145,15 @@ enum How {
 const NOWHERE: usize = usize::MAX;
 
 /// A node that is followed, and the arc of lowest cost from it that is not.
+#[derive(Debug)]
 struct Ahead {
     node: usize,
     prepared: Prepared,
     dropped: Option<Arc>,
 }
 
-/// The lattice of a region.
+/// The lattice of a region, which serves one region after another.
+#[derive(Debug, Default)]
 pub(crate) struct Lattice {
     nodes: Vec<Node>,
     /// Sorted by `start`.
@@ -146,63 +162,79 @@ pub(crate) struct Lattice {
     first: Vec<usize>,
     /// Lowest cost from any node of each column to the end.
     rest: Vec<Cost>,
+    /// Buffers: the columns, the nodes of one of them, the sequences that start there, and costs of the model.
+    places: Vec<Place>,
+    here: Vec<Ahead>,
+    atoms: Vec<Atom>,
+    costs: Costs,
 }
+
+/// Maximum number of columns that are kept for another region: longer ones are rare.
+const KEPT_PLACES: usize = 1 << 10;
 
 /// Cost of a state that cannot be reached.
 const NEVER: Cost = Cost::MAX / 4;
 
 impl Lattice {
-    pub(crate) fn new(zone: &[char], reader: &Reader<'_>, around: &Around<'_>) -> Lattice {
+    /// Makes it the lattice of `zone`.
+    pub(crate) fn fill(&mut self, zone: &[char], reader: &Reader<'_>, around: &Around<'_>) {
         let n = reader.slots.len();
-        let mut lattice =
-            Lattice { nodes: Vec::new(), arcs: Vec::new(), first: Vec::with_capacity(n + 1), rest: vec![NEVER; n + 1] };
-        let mut places = places(zone, reader, around);
+        self.nodes.clear();
+        self.arcs.clear();
+        self.first.clear();
+        self.rest.clear();
+        self.rest.resize(n + 1, NEVER);
+        let mut places = std::mem::take(&mut self.places);
+        let mut here = std::mem::take(&mut self.here);
+        let mut atoms = std::mem::take(&mut self.atoms);
+        limit(&mut places, zone, reader, around);
         places[0].ahead.push(0);
-        lattice.nodes.push(Node { context: around.before, cost: 0, rest: NEVER, by: usize::MAX, is_followed: false });
-        let mut atoms = Vec::new();
+        self.nodes.push(Node { context: around.before, cost: 0, rest: NEVER, by: usize::MAX, is_followed: false });
         for at in 0..n {
-            lattice.first.push(lattice.arcs.len());
-            let here = std::mem::take(&mut places[at].ahead);
-            let Some(&best) = here.first() else { continue };
-            let most = lattice.nodes[best].cost + WIDTH;
-            let mut here: Vec<Ahead> = here
-                .into_iter()
-                .filter(|&i| lattice.nodes[i].cost <= most)
-                .map(|i| Ahead { node: i, prepared: fluency().prepare(lattice.nodes[i].context), dropped: None })
-                .collect();
-            here.iter().for_each(|ahead| lattice.nodes[ahead.node].is_followed = true);
+            self.first.push(self.arcs.len());
+            here.clear();
+            let Some(&best) = places[at].ahead.first() else { continue };
+            let most = self.nodes[best].cost + WIDTH;
+            for &node in places[at].ahead.iter().filter(|&&i| self.nodes[i].cost <= most) {
+                here.push(Ahead { node, prepared: fluency().prepare(self.nodes[node].context), dropped: None });
+            }
+            here.iter().for_each(|ahead| self.nodes[ahead.node].is_followed = true);
             reader.atoms(at, &mut atoms);
             if reader.opens[at] {
                 let kept = kept(zone, reader, at);
                 let how = if at < reader.tail { How::Kept } else { How::Unseen };
-                lattice.reach(&mut here, at, kept, how, &mut places[at + kept.len]);
+                self.reach(&mut here, at, kept, how, &mut places[at + kept.len]);
             } else if let Slot::Ascii(b) = reader.slots[at] {
                 let trail = Atom { len: 1, c: char::from(b), penalty: 0, lost: 0, cut: false };
-                lattice.reach(&mut here, at, trail, How::Read, &mut places[at + 1]);
+                self.reach(&mut here, at, trail, How::Read, &mut places[at + 1]);
             }
             for &atom in &atoms {
-                lattice.reach(&mut here, at, atom, How::Read, &mut places[at + atom.len]);
+                self.reach(&mut here, at, atom, How::Read, &mut places[at + atom.len]);
             }
-            lattice.arcs.extend(here.into_iter().filter_map(|ahead| ahead.dropped));
+            self.arcs.extend(here.iter().filter_map(|ahead| ahead.dropped));
         }
-        lattice.first.push(lattice.arcs.len());
+        self.first.push(self.arcs.len());
         let Place { ahead: ends, most, .. } = &places[n];
         for &i in ends {
-            let node = &mut lattice.nodes[i];
+            let node = &mut self.nodes[i];
             if node.cost > *most {
                 break;
             }
             node.rest = fluency().text(node.context, around.after.iter().copied()).0;
             node.is_followed = true;
-            lattice.rest[n] = lattice.rest[n].min(node.rest);
+            self.rest[n] = self.rest[n].min(node.rest);
         }
-        for arc in lattice.arcs.iter().rev() {
-            let rest = lattice.rest_after(arc).saturating_add(arc.cost);
-            let from = &mut lattice.nodes[arc.from];
-            from.rest = from.rest.min(rest);
-            lattice.rest[arc.start] = lattice.rest[arc.start].min(rest);
+        for at in (0..self.arcs.len()).rev() {
+            let arc = &self.arcs[at];
+            let rest = self.rest_after(arc).saturating_add(arc.cost);
+            let (from, start) = (arc.from, arc.start);
+            self.nodes[from].rest = self.nodes[from].rest.min(rest);
+            self.rest[start] = self.rest[start].min(rest);
         }
-        lattice
+        if places.len() > KEPT_PLACES {
+            places = Vec::new();
+        }
+        (self.places, self.here, self.atoms) = (places, here, atoms);
     }
 
     /// Returns the lowest cost after an arc. An arc to a node that is not followed could have continued as well as any
@@ -233,7 +265,8 @@ impl Lattice {
             let (to, cost) = match how {
                 How::Unseen => (context, 0),
                 _ => {
-                    (context.then(&letter), fluency().cost_after(prepared, &letter) + atom.penalty + headless + humped)
+                    let cost = self.costs.cost_after(prepared, &letter);
+                    (context.then(&letter), cost + atom.penalty + headless + humped)
                 }
             };
             let all = self.nodes[from].cost + cost;

@@ -198,12 +198,12 @@ impl Misread {
 pub(crate) fn reader<'a>(zone: &[char], misread: Misread, languages: Languages, around: &Around<'a>) -> Reader<'a> {
     let page = misread.page();
     let mut r = Reader {
-        slots: Vec::new(),
+        slots: Vec::with_capacity(2 * zone.len()),
         choices: Vec::new(),
         len: zone.len(),
         tail: 0,
-        unit: Vec::new(),
-        opens: Vec::new(),
+        unit: Vec::with_capacity(2 * zone.len()),
+        opens: Vec::with_capacity(2 * zone.len()),
         double: DOUBLE.iter().position(|&p| p == page),
         is_legacy: page == CodePage::Utf8,
         holes: 0,
@@ -298,7 +298,7 @@ enum Edge {
 }
 
 /// A candidate for one sequence: the slots that it takes, its character, and the assumptions.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Atom {
     pub(crate) len: usize,
     pub(crate) c: char,

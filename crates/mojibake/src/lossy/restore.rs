@@ -20,6 +20,7 @@ use crate::language::bigrams::model;
 use crate::language::languages::{Languages, is_letter};
 use crate::language::ngrams;
 use crate::language::quotes;
+use crate::lossy::lattice::Lattice;
 use crate::lossy::reader::{self, Misread};
 use crate::lossy::viterbi::{self, Reading, Readings, Restored};
 use crate::text::line::{LONGEST, NEAR, chunks, is_latin_line, near};
@@ -787,6 +788,7 @@ pub(crate) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         return edits;
     }
     let languages = languages(line, &[], &[]);
+    let mut lattice = Lattice::default();
     for (at, _) in line.match_indices('\u{fffd}') {
         let end = at + '\u{fffd}'.len_utf8();
         let (nearby, span) = near(line, &(at..end));
@@ -801,7 +803,8 @@ pub(crate) fn replaced(line: &str, mut edits: Vec<Edit>) -> Vec<Edit> {
         }
         let after = after(line, end, &[]);
         let around = around(line, &(at..end), &after, (&edits, &[]));
-        let Some(reading) = viterbi::read(&['\u{fffd}'], Misread::Once(CodePage::Utf8), languages, &around) else {
+        let once = Misread::Once(CodePage::Utf8);
+        let Some(reading) = viterbi::read(&['\u{fffd}'], once, languages, &around, &mut lattice) else {
             return Vec::new();
         };
         let is_sure = |part: &Restored| {

@@ -77,6 +77,7 @@ pub(crate) struct Readings {
     known: FxHashMap<Key, Option<Reading>>,
     /// Number of characters of all cached regions, plus [`ROOM`] for each.
     size: usize,
+    lattice: Lattice,
 }
 
 /// Cache limit in characters, and the size of a candidate beside its region in characters, some 40 times four bytes.
@@ -111,7 +112,7 @@ impl Readings {
         if let Some(reading) = self.known.get(&key) {
             return reading.clone();
         }
-        let reading = read(zone, misread, languages, around);
+        let reading = read(zone, misread, languages, around, &mut self.lattice);
         let size = zone.len() + ROOM;
         if self.size + size > REMEMBERED {
             self.known.clear();
@@ -123,13 +124,19 @@ impl Readings {
     }
 }
 
-/// Returns the most plausible candidate for `zone` in an encoding; `None` if it leaves all as it is.
-pub(crate) fn read(zone: &[char], misread: Misread, languages: Languages, around: &Around<'_>) -> Option<Reading> {
+/// Returns the most plausible candidate for `zone` in an encoding; `None` if it leaves all as it is. `lattice` is a buffer.
+pub(crate) fn read(
+    zone: &[char],
+    misread: Misread,
+    languages: Languages,
+    around: &Around<'_>,
+    lattice: &mut Lattice,
+) -> Option<Reading> {
     let m = model();
     let reader = reader(zone, misread, languages, around);
-    let lattice = Lattice::new(zone, &reader, around);
+    lattice.fill(zone, &reader, around);
     let (path, cost) = lattice.best()?;
-    let mut parts = parts(&reader, &lattice, &path, cost, around);
+    let mut parts = parts(&reader, lattice, &path, cost, around);
     let is_wide = |slot: usize| matches!(reader.slots.get(slot), Some(Slot::Byte(_) | Slot::Hole));
     let is_lost = |arc: Option<&Arc>| arc.is_some_and(|arc| arc.lost > 0);
     let is_left = |(i, arc): (usize, &Arc)| {
