@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::context::around::{Around, Census, Scripts, Seen};
 use crate::context::evidence::Verdict;
+use crate::detect::credit::{ALL_SCRIPTS, scripts_of_words};
 use crate::detect::cues::{self, WIDE, has_torn, is_wide, torn, torn_wide};
 use crate::detect::examples::is_quoted;
 use crate::detect::sites::Site;
@@ -24,6 +25,7 @@ use crate::lossy::lattice::Lattice;
 use crate::lossy::reader::{self, Misread};
 use crate::lossy::viterbi::{self, Reading, Readings, Restored};
 use crate::text::line::{LONGEST, NEAR, chunks, is_latin_line, near};
+use crate::text::script::is_other_script;
 use crate::types::score::Score;
 use crate::types::{Cause, Certainty};
 use crate::weights::Cost;
@@ -372,8 +374,10 @@ fn read_zones(
             mask &= !*lacks.get_or_insert_with(|| lacking(line));
         }
         let left = leftovers(line, &zone, mask, ahead);
-        let left = left & !suspects.narrower(left, &line[zone.clone()]);
         let text = &line[zone.clone()];
+        let left = left & !suspects.narrower(left, text);
+        // Nothing is lost in words of Greek and Cyrillic letters, most of which begin sequences in some encoding.
+        let left = if left & !WIDE != 0 && are_words_of_other_script(text) { left & WIDE } else { left };
         if left == 0 || is_hopeless(text) {
             continue;
         }
@@ -420,6 +424,21 @@ fn read_zones(
     }
     done.extend_from_slice(&edits[open..]);
     (done, found)
+}
+
+/// Returns whether a region consists of words of Greek or Cyrillic letters, in lower case but for their first letters. What
+/// is left of a sequence that lost a byte is a capital, or, in KOI8 and ISO 8859-5, one of a few other letters.
+fn are_words_of_other_script(zone: &str) -> bool {
+    const LEFT: [char; 6] = ['п', 'я', 'н', 'о', 'а', 'б'];
+    let is_small = |c: char| is_other_script(c) && c.is_lowercase();
+    let is_word = |word: &str| {
+        let mut rest = word.chars();
+        rest.next().is_none_or(|first| match rest.as_str() {
+            "" => is_small(first) && !LEFT.contains(&first),
+            rest => is_other_script(first) && rest.chars().all(is_small),
+        })
+    };
+    zone.split(' ').all(is_word) && scripts_of_words(zone, ALL_SCRIPTS) != 0
 }
 
 /// Returns whether the last candidate decodes all non-ASCII characters of a region in this encoding, and makes text of

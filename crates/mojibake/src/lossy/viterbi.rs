@@ -223,7 +223,7 @@ fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost, aroun
         match out.last_mut() {
             Some(part) if open => {
                 part.end = end;
-                part.candidates = join(&part.candidates, &options, &part.after, arc.c);
+                join(&mut part.candidates, &options, &part.after, arc.c);
                 part.after.push(arc.c);
                 part.margin = match (part.margin, margin) {
                     (Some(a), Some(b)) => Some(a.min(b)),
@@ -248,11 +248,13 @@ fn parts(reader: &Reader<'_>, lattice: &Lattice, path: &[Arc], cost: Cost, aroun
     out
 }
 
-/// Returns the candidates for a part with one more character, whose own candidates are `options`. Each place varies
-/// alone.
-fn join(before: &[String], options: &[char], best: &str, c: char) -> Vec<String> {
-    let mut out: Vec<String> = before.iter().map(|s| format!("{s}{c}")).collect();
-    out.extend(options.iter().filter(|&&o| o != c).map(|o| format!("{best}{o}")));
-    out.truncate(24);
-    out
+/// Maximum number of candidates for a part (a guess).
+const CANDIDATES: usize = 24;
+
+/// Adds one more character, whose own candidates are `options`, to the candidates for a part. Each place varies alone.
+fn join(candidates: &mut Vec<String>, options: &[char], best: &str, c: char) {
+    candidates.iter_mut().for_each(|candidate| candidate.push(c));
+    let free = CANDIDATES.saturating_sub(candidates.len());
+    candidates.extend(options.iter().filter(|&&o| o != c).take(free).map(|o| format!("{best}{o}")));
+    candidates.truncate(CANDIDATES);
 }
