@@ -426,8 +426,8 @@ fn read_zones(
     (done, found)
 }
 
-/// Returns whether a region consists of words of Greek or Cyrillic letters, in lower case but for their first letters. What
-/// is left of a sequence that lost a byte is a capital, or, in KOI8 and ISO 8859-5, one of a few other letters.
+/// Returns whether a region consists of words of Greek or Cyrillic letters, in lower case but for their first letters. The
+/// rest of a sequence that lost a byte is a capital, or, in KOI8 and ISO 8859-5, one of a few other letters.
 fn are_words_of_other_script(zone: &str) -> bool {
     const LEFT: [char; 6] = ['п', 'я', 'н', 'о', 'а', 'б'];
     let is_small = |c: char| is_other_script(c) && c.is_lowercase();
@@ -846,4 +846,21 @@ fn is_contraction(text: &str) -> bool {
 /// Returns whether a line is ASCII except for U+FFFD.
 fn is_otherwise_ascii(line: &str) -> bool {
     line.chars().all(|c| c.is_ascii() || c == '\u{fffd}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_intact_word_of_greek_and_cyrillic_was_searched_for_lost_bytes() {
+        for intact in ["κεντρικό", "Κεντρική σελίδα ", "письмо", "Почта в деревне"]
+        {
+            assert!(are_words_of_other_script(intact), "{intact}");
+        }
+        for damaged in ["κενΞ", "σελίδα Ξ ", "письмо п", "аПбаОаВаОаЕ", "σελίδ?", "почтаЌ"]
+        {
+            assert!(!are_words_of_other_script(damaged), "{damaged}");
+        }
+    }
 }
