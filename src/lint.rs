@@ -208,22 +208,32 @@ fn lint_with(
     Some(in_order(findings, collection))
 }
 
-/// Returns the findings of the rules that look at nothing but one document, for a collection of one: those that can be
-/// known at once while the document is written. Their fixes do not carry links along.
-pub fn lint_local(collection: &Collection, settings: &Settings) -> Vec<Finding> {
+/// Returns the findings of those rules that look at nothing but one document and for which `is_wanted` holds true, for a
+/// collection of one: those that can be known at once while the document is written. Their fixes do not carry links along.
+/// Returns `None` if `observer` interrupts the run.
+pub fn lint_local(
+    collection: &Collection,
+    settings: &Settings,
+    is_wanted: fn(&Rule) -> bool,
+    observer: &dyn Observer,
+) -> Option<Vec<Finding>> {
     let tables = RuleTables::new(collection, settings, &registry());
     let mut found: Vec<Finding> = Vec::new();
     for doc in collection.judged() {
         found.extend(unreadable(doc));
         found.extend(defective(doc));
         // Rules take very different times.
-        let rules = rules::ALL.par_iter().enumerate().with_max_len(1).filter(|(_, rule)| is_local(rule));
+        let rules = rules::ALL.par_iter().enumerate().with_max_len(1);
+        let rules = rules.filter(|(_, rule)| is_local(rule) && is_wanted(rule) && !observer.is_interrupted());
         found.par_extend(rules.flat_map_iter(|(at, rule)| check_by(rule, at, doc, collection, &tables)));
+    }
+    if observer.is_interrupted() {
+        return None;
     }
     let mut findings = judged(found, collection, &tables);
     // A comment may suppress a finding of another rule.
     findings.retain(|finding| finding.rule != UNUSED_ALLOW);
-    in_order(findings, collection)
+    Some(in_order(findings, collection))
 }
 
 /// Returns whether a part of a container is the byte-order mark at the start of its file.

@@ -13,6 +13,7 @@ mod diagnostics;
 mod document;
 mod edits;
 mod folder;
+mod look;
 mod navigate;
 mod outline;
 mod position;
@@ -34,10 +35,10 @@ use lsp_server::Message;
 use serde_json::json;
 
 pub use self::client::ClientSettings;
-pub use self::world::{Disk, LoadedFolder, Unloaded};
+pub use self::world::{Disk, Linking, LoadedFolder, Unloaded};
 
-use self::folder::{Folder, Judgement};
-use self::server::{Event, Open, Sent, Server};
+use self::folder::Judgement;
+use self::server::{Channels, Event, Open, Sent, Server, Sight};
 use self::transport::Received;
 use self::world::{Task, TaskDone, TaskOutcome, judge};
 
@@ -86,6 +87,7 @@ pub fn serve(
         for sent in outbox {
             let written = match sent {
                 Sent::Message(message) => transport::write(&mut writer, &message),
+                Sent::Written(body) => transport::write_text(&mut writer, &body),
                 Sent::Malformed(reason) => transport::write_malformed(&mut writer, &reason),
             };
             if written.is_err() {
@@ -105,7 +107,21 @@ pub fn serve(
             }
         }
     });
-    let ending = Server::new(out, tasks, events, disk).run(&inbox);
+    // Threads for the document that is edited, so that it never waits for those that judge the others.
+    let pool = rayon::ThreadPoolBuilder::new().build().ok().map(Arc::new);
+    let (looks, to_look_at) = mpsc::channel();
+    let (looked, seen) = mpsc::channel();
+    let threads = pool.clone();
+    std::thread::spawn(move || look::look(&to_look_at, threads.as_deref(), &looked));
+    let from_look = events.clone();
+    std::thread::spawn(move || {
+        for looked in seen {
+            if from_look.send(Event::Looked(Box::new(looked))).is_err() {
+                return;
+            }
+        }
+    });
+    let ending = Server::new(Channels { out, tasks, looks, events }, pool, disk).run(&inbox);
     // All answers are written before the process ends; a client that is gone reads none.
     if ending == Ending::Regular {
         let _ = writing.join();
@@ -138,6 +154,7 @@ impl Server {
                 Some(Event::Closed) => return if self.is_shut_down { Ending::Regular } else { Ending::Abrupt },
                 Some(Event::Broken(reason)) => return Ending::Garbage(reason),
                 Some(Event::Done(done)) => self.take_home(*done),
+                Some(Event::Looked(done)) => self.take_looked(*done),
                 Some(Event::Changed(paths)) => self.changed(&paths),
                 Some(Event::Received(Received::Malformed(reason))) => {
                     let _ = self.out.send(Sent::Malformed(reason));
@@ -159,17 +176,16 @@ impl Server {
         if self.is_busy && self.parked.iter().any(|parked| !parked.waits_for_judgement()) {
             return Some(PATIENCE);
         }
-        let needs = |folder: &Folder| folder.needs_load || folder.needs_judgement;
-        let is_first = |folder: &Folder| folder.needs_load && !folder.is_loaded;
-        let folders = || self.folders.iter().flatten().filter(|folder| needs(folder));
-        if self.is_busy || folders().next().is_none() {
+        let is_first = |at: &usize| self.folder(*at).is_some_and(|folder| folder.needs_load && !folder.is_loaded);
+        let next = if self.is_busy { None } else { self.next() };
+        if next.is_none() {
             self.put_off.set(0);
             return None;
         }
         // Each event that puts the judgement off does so for half as long, so that it comes in the end.
         let put_off = self.put_off.get();
         self.put_off.set(put_off.saturating_add(1));
-        let is_waited_for = !self.parked.is_empty() || folders().any(is_first);
+        let is_waited_for = !self.parked.is_empty() || next.as_ref().is_some_and(is_first);
         Some(if is_waited_for { Duration::ZERO } else { PAUSE / (1 << put_off.min(MOST_HALVINGS)) })
     }
 
@@ -182,13 +198,19 @@ impl Server {
             }
             return;
         }
-        let next = self
-            .folders
-            .iter()
-            .position(|folder| folder.as_ref().is_some_and(|folder| folder.needs_load || folder.needs_judgement));
-        if let Some(at) = next {
+        if let Some(at) = self.next() {
             self.dispatch(at);
         }
+    }
+
+    /// Returns the next folder to load or to judge: one that was never loaded first, and none of which a long document is
+    /// being looked at, because its world takes the document as it was parsed then.
+    fn next(&self) -> Option<usize> {
+        let needs = |at: &usize| self.folder(*at).is_some_and(|folder| folder.needs_load || folder.needs_judgement);
+        let is_first = |at: &usize| self.folder(*at).is_some_and(|folder| !folder.is_loaded);
+        let mut all = (0..self.folders.len()).filter(needs);
+        let first = all.clone().find(is_first);
+        first.or_else(|| all.find(|at| !self.awaits_look(*at)))
     }
 
     /// Sends the world of a folder to be judged, with all that changed.
@@ -240,6 +262,7 @@ impl Server {
         folder.take_home(done.world);
         let mut is_other = !was_loaded;
         let mut failure = None;
+        let is_judged = matches!(done.outcome, TaskOutcome::Judged(_));
         match done.outcome {
             TaskOutcome::Judged(held) => {
                 let open = &self.open;
@@ -259,8 +282,15 @@ impl Server {
             self.remark(2, &warning);
         }
         self.report_failure(at, failure);
-        for open in self.open.values_mut().filter(|open| open.folder == at && !was_loaded) {
-            open.alone = None;
+        let Some(folder) = self.folders.get(at).and_then(Option::as_ref) else { return };
+        for open in self.open.values_mut().filter(|open| open.folder == at) {
+            if !was_loaded {
+                open.forget();
+            }
+            // Thousands of documents may have been restored with the workspace.
+            if is_judged && open.alone.is_none() && folder.has_judged(&open.document) {
+                open.sight = Sight::Judged;
+            }
         }
         if is_other {
             self.publish_all(at);

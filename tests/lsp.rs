@@ -578,10 +578,13 @@ proptest! {
     #[test]
     fn after_any_edits_the_findings_are_those_of_a_fresh_check(
         edits in prop::collection::vec((0usize..3, 0u32..16, 0u32..30, 0u32..3, 0u32..12, texts()), 4..14),
+        padding in prop::sample::select(vec![0usize, 1100]),
     ) {
         let names = ["long.md", "short.md", "b.md"];
+        // A long document is looked at in parts and elsewhere.
+        let long = format!("{LONG}{}", "\nThe pilots wait for the water to turn at dusk.\n".repeat(padding));
         let other = "# B\n\nThe tide is high, see [the gauge](long.md#3-who-reads-the-gauge).\n";
-        let files = [("long.md", LONG), ("short.md", SHORT), ("b.md", other), ("recto.toml", WORK)];
+        let files = [("long.md", long.as_str()), ("short.md", SHORT), ("b.md", other), ("recto.toml", WORK)];
         let (lived, fresh) = (folder(&files), folder(&files));
         let mut client = Client::new(Wanted::pull_once().with("/general", json!({ "positionEncodings": ["utf-32"] })));
         client.initialize(&[lived.path()]);
@@ -730,5 +733,313 @@ fn a_comment_that_allows_made_text_of_front_matter() {
         !actions.is_empty() && actions.iter().all(|one| !one["title"].to_string().contains("Allow")),
         "{actions:#?}"
     );
+    client.leave();
+}
+
+/// A document that is too long to be looked at between two messages.
+fn long_text() -> String {
+    let sections = (1..=400).map(|at| {
+        format!(
+            "## Mark {at}\n\nThe keeper of mark {at} writes the height of the water into the book, and the hour.\n\n"
+        )
+    });
+    format!("# Marks\n\n{}", sections.collect::<String>().repeat(2))
+}
+
+#[test]
+fn a_long_document_has_findings_while_it_is_written() {
+    let text = long_text();
+    let folder = folder(&[("a.md", text.as_str())]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push().with_edits());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, <[Value]>::is_empty);
+    client.change(&a, (4, 0), (4, 0), "We recieve it. ");
+    let found = client.pushed(&a, |found| rules(found) == ["misspelling"]);
+    assert_eq!(
+        (found[0]["range"]["start"]["line"].as_u64(), found[0]["range"]["start"]["character"].as_u64()),
+        (Some(4), Some(3))
+    );
+    // Text before it, and far behind it, moves it or leaves it.
+    client.change(&a, (0, 0), (0, 0), "\n");
+    client.change(&a, (900, 0), (900, 0), "The the book. ");
+    client.pushed(&a, |found| {
+        rules(found) == ["misspelling", "repeated-word"] && found[0]["range"]["start"]["line"] == 5
+    });
+    let actions = client.actions(&a, (5, 4), (5, 4), None);
+    let fixed = applied(client.text(&a), &actions[0], "a.md");
+    assert!(fixed.contains("We receive it. The keeper of mark 1 "), "{actions:?}");
+    let symbols = client.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri_of(&a) } }));
+    assert_eq!(symbols[0]["location"]["range"]["start"]["line"].as_u64(), Some(1), "{}", symbols[0]);
+    client.change(&a, (5, 3), (5, 10), "receive");
+    client.change(&a, (900, 4), (900, 8), "");
+    client.pushed(&a, <[Value]>::is_empty);
+    client.leave();
+}
+
+#[test]
+fn a_comment_far_above_still_allows_what_is_written_in_a_long_document() {
+    let text = long_text().replacen("\n\n## Mark 2\n", "\n\n<!-- recto-off misspelling -->\n\n## Mark 2\n", 1);
+    let folder = folder(&[("a.md", text.as_str())]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, |found| rules(found) == ["unused-allow"]);
+    client.change(&a, (302, 0), (302, 0), "We recieve it. ");
+    client.pushed(&a, <[Value]>::is_empty);
+    assert!(
+        !client.seen("textDocument/publishDiagnostics").iter().any(|one| one.to_string().contains("\"misspelling\""))
+    );
+    client.leave();
+}
+
+#[test]
+fn a_fix_broke_a_link_from_a_page_that_is_no_document() {
+    let page = "<p><a href=\"a.html#the-the-harbour\">harbour</a></p>\n";
+    let text = "# Tides\n\n## The the harbour\n\nThe the sea.\n";
+    let folder = folder(&[("recto.toml", ""), ("a.md", text), ("site/page.html", page)]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push().with_edits());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, |found| rules(found) == ["repeated-word", "repeated-word"]);
+    let fixes = |actions: &[Value]| actions.iter().filter(|one| one["isPreferred"] == true).count();
+    assert_eq!(fixes(&client.actions(&a, (2, 5), (2, 5), None)), 0);
+    assert_eq!(fixes(&client.actions(&a, (4, 1), (4, 1), None)), 1);
+    let all = client.actions(&a, (0, 0), (0, 0), Some("source.fixAll.recto"));
+    if let Some(all) = all.first() {
+        assert!(applied(text, all, "a.md").contains("## The the harbour\n"), "{all}");
+    }
+    // A rename is what was asked for; the link that it leaves behind is told.
+    let at =
+        json!({ "textDocument": { "uri": uri_of(&a) }, "position": { "line": 2, "character": 5 }, "newName": "Port" });
+    let edit = json!({ "edit": client.ask("textDocument/rename", at) });
+    assert!(applied(text, &edit, "a.md").contains("## Port\n"));
+    assert!(client.wait_for("window/showMessage").to_string().contains("page.html"));
+    client.leave();
+}
+
+const NOTEBOOK: &str = "{\n \"cells\": [\n  {\n   \"cell_type\": \"markdown\",\n   \"metadata\": {},\n   \"source\": [\n    \"# The \\\"sea\\\"\\n\",\n    \"\\n\",\n    \"We \\\"recieve\\\" the the water.\"\n   ]\n  }\n ],\n \"metadata\": {},\n \"nbformat\": 4,\n \"nbformat_minor\": 5\n}\n";
+
+#[test]
+fn a_notebook_is_judged_as_on_the_command_line_and_edited_as_json() {
+    let folder = folder(&[("recto.toml", "[files]\ninclude = [\"*.ipynb\", \"*.md\"]\n"), ("a.ipynb", NOTEBOOK)]);
+    let a = folder.path().join("a.ipynb");
+    let mut client =
+        Client::new(Wanted::push().with_edits().with("/general", json!({ "positionEncodings": ["utf-32"] })));
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    let wanted = ["misspelling", "repeated-word"];
+    let (fresh, _) = checked(folder.path());
+    let places = |found: &[Value]| -> Vec<Found> {
+        let place = |value: &Value| json!([value["line"], value["character"]]);
+        let of = |one: &Value| (place(&one["range"]["start"]), place(&one["range"]["end"]));
+        found
+            .iter()
+            .map(|one| ("a.ipynb".to_owned(), one["code"].as_str().unwrap_or("").to_owned(), of(one).0, of(one).1))
+            .collect()
+    };
+    let found = client.pushed(&a, |found| rules(found) == wanted);
+    assert_eq!(places(&found), fresh);
+    // Findings follow what is typed before them, and into the JSON between two texts.
+    client.change(&a, (6, 7), (6, 7), "Wide \\u0073ea ");
+    client.change(&a, (4, 16), (4, 16), "\"x\":\n1");
+    let found = client.pushed(&a, |found| rules(found) == wanted && found[0]["range"]["start"]["line"] == 9);
+    fs::write(&a, client.text(&a)).expect("written");
+    assert_eq!(places(&found), checked(folder.path()).0);
+    let actions = client.actions(&a, (9, 13), (9, 13), None);
+    let text = client.text(&a).to_owned();
+    let fixed = applied(&text, &actions[0], "a.ipynb");
+    assert_eq!(fixed, text.replace("recieve", "receive"));
+    let hover = json!({ "textDocument": { "uri": uri_of(&a) }, "position": { "line": 9, "character": 13 } });
+    assert!(client.ask("textDocument/hover", hover).to_string().contains("misspelling"));
+    let hover = json!({ "textDocument": { "uri": uri_of(&a) }, "position": { "line": 15, "character": 3 } });
+    assert_eq!(client.ask("textDocument/hover", hover), Value::Null);
+    // No comment can allow a finding there, and the title is renamed as a string of JSON.
+    assert!(actions.iter().all(|one| !one["title"].to_string().contains("Allow")), "{actions:#?}");
+    let at = json!({ "textDocument": { "uri": uri_of(&a) }, "position": { "line": 7, "character": 8 }, "newName": "The \"ebb\"" });
+    let edit = json!({ "edit": client.ask("textDocument/rename", at) });
+    assert!(applied(&text, &edit, "a.ipynb").contains("\"# The \\\"ebb\\\"\\n\""), "{edit}");
+    // Half-typed JSON has no text, and comes back.
+    client.change(&a, (12, 0), (13, 0), "");
+    client.pushed(&a, |found| rules(found) == ["unreadable-file"]);
+    client.change(&a, (12, 0), (12, 0), " ],\n");
+    client.pushed(&a, |found| rules(found) == wanted);
+    client.leave();
+}
+
+#[test]
+fn subtitles_and_catalogues_are_read_as_what_they_are() {
+    let srt =
+        "1\n00:00:01,000 --> 00:00:02,000\nThe the tide is in.\n\n2\n00:00:03,000 --> 00:00:04,000\nWe recieve it.\n";
+    let po = "msgid \"\"\nmsgstr \"\"\n\"Language: en_GB\\n\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\nmsgid \"Tide\"\nmsgstr \"The \\\"big\\\" the the tide\"\n";
+    let folder = folder(&[("recto.toml", "[files]\ninclude = [\"*.srt\", \"*.po\"]\n"), ("a.srt", srt), ("b.po", po)]);
+    let (a, b) = (folder.path().join("a.srt"), folder.path().join("b.po"));
+    let mut client = Client::new(Wanted::push().with_edits());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.open(&b);
+    let found = client.pushed(&a, |found| rules(found) == ["repeated-word", "misspelling"]);
+    assert_eq!([&found[0]["range"]["start"]["line"], &found[1]["range"]["start"]["line"]], [2, 6]);
+    let found = client.pushed(&b, |found| rules(found) == ["repeated-word"]);
+    assert_eq!(found[0]["range"]["start"], json!({ "line": 6, "character": 20 }), "{found:?}");
+    for at in 0..3 {
+        client.change(&b, (6, 8), (6, 8), if at == 1 { "\\\"Now\\\" " } else { "so " });
+    }
+    client.pushed(&b, |found| rules(found) == ["repeated-word"] && found[0]["range"]["start"]["character"] == 34);
+    let all = client.actions(&b, (0, 0), (6, 50), Some("source.fixAll.recto"));
+    if let Some(all) = all.first() {
+        let text = client.text(&b).to_owned();
+        assert_eq!(applied(&text, all, "b.po"), text.replace("the the", "the"));
+    }
+    client.leave();
+}
+
+#[test]
+fn requests_after_shutdown_and_odd_frames_are_refused_in_words() {
+    let frame = |body: &str| format!("Content-Length: {}\r\n\r\n{body}", body.len());
+    let start = frame(r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#);
+    let end = frame(r#"{"jsonrpc":"2.0","id":2,"method":"shutdown"}"#);
+    let exit = frame(r#"{"jsonrpc":"2.0","method":"exit"}"#);
+    let run = |middle: &[u8], after: &str| {
+        let input = [start.as_bytes(), middle, end.as_bytes(), after.as_bytes(), exit.as_bytes()].concat();
+        let mut server = Command::new(env!("CARGO_BIN_EXE_recto"))
+            .arg("lsp")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("started");
+        // The server may have ended before everything is written.
+        let _ = server.stdin.take().expect("a pipe").write_all(&input);
+        let output = server.wait_with_output().expect("ended");
+        let told = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8_lossy(&told).into_owned())
+    };
+    let late = frame(r#"{"jsonrpc":"2.0","id":7,"method":"textDocument/hover","params":{}}"#);
+    let (code, told) = run(b"", &late);
+    assert!(code == Some(0) && told.contains("\"id\":7") && told.contains("the server is shut down"), "{told}");
+    for body in ["{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"\u{FFFD}", "hello", "[]", "null", "[[[[", ""] {
+        let (code, told) = run(frame(body).as_bytes(), "");
+        assert!(code == Some(0) && told.contains("-32700"), "{body}: {told}");
+    }
+    let (code, told) = run(b"Content-Length: 3\r\n\r\n\"\xFF\"", "");
+    assert!(code == Some(0) && told.contains("-32700"), "{told}");
+    for broken in [
+        &b"X-Length: 2\r\n\r\n{}"[..],
+        b"Content-Length: 5\r\n\r\n{\"jsonrpc\": \"2.0\"}",
+        b"Content-Length: -5\r\n\r\n",
+        b"Content-Length: 99999999999999999999\r\n\r\n",
+    ] {
+        let (code, told) = run(broken, "");
+        assert!(code == Some(2) && told.contains("no conversation with an editor"), "{code:?} {told}");
+    }
+    // A body that ends early takes the next messages with it; the client is gone then.
+    assert_eq!(run(b"Content-Length: 50000\r\n\r\n{}", "").0, Some(1));
+}
+
+#[test]
+fn positions_within_a_character_and_edits_out_of_range_keep_the_text_whole() {
+    let text = "\u{1F30A}\u{1F30A} the the sea.\n\nEnd.\n";
+    for (unit, character) in [("utf-8", 9), ("utf-16", 5), ("utf-32", 3)] {
+        let folder = folder(&[("a.md", text)]);
+        let a = folder.path().join("a.md");
+        let mut client = Client::new(Wanted::push().with("/general", json!({ "positionEncodings": [unit] })));
+        client.initialize(&[folder.path()]);
+        client.open(&a);
+        client.pushed(&a, |found| {
+            rules(found) == ["repeated-word"] && found[0]["range"]["start"]["character"] == character
+        });
+        let mut version = 1;
+        let mut edit = |client: &mut Client, range: Value, new: &str| {
+            version += 1;
+            let document = json!({ "uri": uri_of(&a), "version": version });
+            let change = json!({ "range": range, "text": new });
+            client.tell("textDocument/didChange", json!({ "textDocument": document, "contentChanges": [change] }));
+        };
+        let at = |line: u32, character: u32| json!({ "line": line, "character": character });
+        // Nothing is inserted within a character; an end before a start and places past all ends are those ends.
+        for inner in 0..=8 {
+            edit(&mut client, json!({ "start": at(0, inner), "end": at(0, inner) }), "");
+            let hover = json!({ "textDocument": { "uri": uri_of(&a) }, "position": at(0, inner) });
+            client.ask("textDocument/hover", hover);
+        }
+        edit(&mut client, json!({ "start": at(0, 1), "end": at(0, 0) }), "");
+        edit(&mut client, json!({ "start": at(4_000_000_000, 4_000_000_000), "end": at(7, 0) }), "We recieve it.\n");
+        client.pushed(&a, |found| rules(found).contains(&"misspelling"));
+        // Numbers that are no positions are refused, and the text stays.
+        edit(&mut client, json!({ "start": { "line": -1, "character": 0 }, "end": at(0, 0) }), "the the ");
+        edit(&mut client, json!({ "start": { "line": 1e20, "character": 0 }, "end": at(0, 0) }), "the the ");
+        edit(&mut client, json!({ "start": at(3, 3), "end": at(3, 10) }), "receive");
+        client.pushed(&a, |found| rules(found) == ["repeated-word"]);
+        client.leave();
+    }
+}
+
+#[test]
+fn a_file_that_is_renamed_while_it_is_open_has_its_findings_under_the_new_name() {
+    let folder = folder(&[("a.md", "# A\n\nThe the sea.\n"), ("c.md", "[x](b.md#a)\n")]);
+    let [a, b, c] = ["a.md", "b.md", "c.md"].map(|name| folder.path().join(name));
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.open(&c);
+    client.pushed(&a, |found| rules(found) == ["repeated-word"]);
+    client.pushed(&c, |found| rules(found) == ["broken-link"]);
+    fs::rename(&a, &b).expect("renamed");
+    client.tell("textDocument/didClose", json!({ "textDocument": { "uri": uri_of(&a) } }));
+    client.open(&b);
+    client.tell("workspace/didRenameFiles", json!({ "files": [{ "oldUri": uri_of(&a), "newUri": uri_of(&b) }] }));
+    client.pushed(&a, <[Value]>::is_empty);
+    client.pushed(&b, |found| rules(found) == ["repeated-word"]);
+    client.pushed(&c, <[Value]>::is_empty);
+    // The file goes while its buffer stays.
+    fs::remove_file(&b).expect("removed");
+    client.change(&b, (2, 0), (2, 0), "We recieve it. ");
+    client.pushed(&b, |found| rules(found) == ["misspelling", "repeated-word"]);
+    client.leave();
+}
+
+#[test]
+fn a_configuration_that_breaks_while_the_server_runs_is_told_and_mended() {
+    let folder = folder(&[("recto.toml", ""), ("a.md", "# A\n\nThe the sea.\n")]);
+    let (a, settings) = (folder.path().join("a.md"), folder.path().join("recto.toml"));
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, |found| rules(found) == ["repeated-word"]);
+    for broken in ["locale = ", "[rules]\nignore = 7\n", "\u{0}\u{1}", "locle = \"en\"\nignor = 1\n"] {
+        fs::write(&settings, broken).expect("written");
+        client.pushed(&settings, |found| !found.is_empty());
+        // Whoever writes on meanwhile is answered.
+        client.change(&a, (0, 2), (0, 3), "B");
+        client.ask("textDocument/documentSymbol", json!({ "textDocument": { "uri": uri_of(&a) } }));
+        fs::write(&settings, "[rules]\nignore = [\"repeated-word\"]\n").expect("written");
+        client.pushed(&settings, <[Value]>::is_empty);
+        client.pushed(&a, <[Value]>::is_empty);
+        fs::write(&settings, "").expect("written");
+        client.pushed(&a, |found| rules(found) == ["repeated-word"]);
+    }
+    fs::remove_file(&settings).expect("removed");
+    client.change(&a, (2, 0), (2, 0), "We recieve it. ");
+    client.pushed(&a, |found| rules(found) == ["misspelling", "repeated-word"]);
+    client.leave();
+}
+
+#[test]
+fn a_line_of_a_megabyte_is_edited_at_both_ends() {
+    let text = format!("{}\n", "The keeper reads the gauge at noon, and writes. ".repeat(6000));
+    let folder = folder(&[("a.md", text.as_str())]);
+    let a = folder.path().join("a.md");
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, |found| !rules(found).contains(&"misspelling"));
+    let end = text.len() as u32 - 1;
+    client.change(&a, (0, end), (0, end), "We recieve it.");
+    client.change(&a, (0, 0), (0, 0), "We recieve it. ");
+    client.pushed(&a, |found| rules(found).iter().filter(|rule| **rule == "misspelling").count() == 2);
     client.leave();
 }

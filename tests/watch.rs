@@ -18,11 +18,16 @@ struct Watching {
 
 impl Watching {
     fn new(folder: &std::path::Path) -> Self {
+        Self::of(folder, "")
+    }
+
+    /// Watches these files of a folder.
+    fn of(folder: &std::path::Path, names: &str) -> Self {
         // One stream for both, so that lines come in the order in which they were written.
         let command =
-            concat!("exec '", env!("CARGO_BIN_EXE_recto"), "' check --watch --output-format concise --quiet 2>&1");
+            concat!("exec '", env!("CARGO_BIN_EXE_recto"), "' check --watch --output-format concise --quiet ");
         let mut program = Command::new("sh")
-            .args(["-c", command])
+            .args(["-c", &format!("{command}{names} 2>&1")])
             .current_dir(folder)
             .stdout(Stdio::piped())
             .spawn()
@@ -104,4 +109,18 @@ fn a_watch_whose_report_nobody_reads_went_on_for_ever() {
     let text = ended.recv_timeout(PATIENCE).expect("an end");
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(program.wait().expect("an end").success());
+}
+
+#[test]
+fn a_file_that_is_named_was_not_watched_unless_it_was_markdown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("notes.txt"), "The sea.\n").expect("written");
+    fs::write(path("a.srt"), "1\n00:00:01,000 --> 00:00:02,000\nThe tide.\n").expect("written");
+    let watching = Watching::of(folder.path(), "notes.txt a.srt");
+    watching.wait_for("watching 2 files");
+    fs::write(path("a.srt"), "1\n00:00:01,000 --> 00:00:02,000\nThe the tide.\n").expect("written");
+    watching.wait_for("a.srt:3:1: repeated-word");
+    fs::write(path("notes.txt"), "It doesn\u{e2}\u{20ac}\u{2122}t.\n").expect("written");
+    watching.wait_for("notes.txt:1:");
 }

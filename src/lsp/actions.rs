@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use toml_edit::{Array, DocumentMut, Item};
 
 use super::counterparts::counterparts;
-use super::edits::{Consent, Edits};
+use super::edits::{Consent, Edits, fits};
 use super::view::View;
 use super::world::{Held, Novelty};
 use crate::baseline::{self, BaselineEntry, FILE_NAME, is_recorded};
@@ -90,18 +90,20 @@ fn action(title: &str, kind: &str, about: Option<(&View<'_>, &Label, &Finding)>,
     action
 }
 
-/// Returns the fix of a finding with the links that it has to carry along; `None` if it changes nothing here.
+/// Returns the fix of a finding with the links that it has to carry along; `None` if it changes nothing here, or a heading
+/// to which a file links that cannot be carried along.
 fn fix_of(view: &View<'_>, finding: &Finding) -> Option<Fix> {
     let mut found = [finding.clone()];
     // A finding that was looked for in the document alone does not know the links from others.
     if rules::by_id(finding.rule).is_some_and(is_local) {
         carry_links(&mut found, &view.world.collection);
     }
+    view.linking.hold_back(&mut found, &view.world.collection);
     let [finding] = found;
     let fix = finding.fix?;
     let changes = |edit: &Edit| view.world.collection.document(edit.doc).slice(edit.span) != edit.replacement;
     let is_context = |edit: &Edit| view.world.collection.context.contains(&edit.doc);
-    (fix.edits.iter().any(changes) && !fix.edits.iter().any(is_context)).then_some(fix)
+    (fix.edits.iter().any(changes) && !fix.edits.iter().any(is_context) && fits(view, &fix.edits)).then_some(fix)
 }
 
 /// Returns the consent that a fix needs.
@@ -136,7 +138,8 @@ fn fixes(view: View<'_>, held: &Held, place: &Label) -> Vec<Value> {
         let mut chosen = finding.clone();
         chosen.fix = Some(Fix::likely("write it", Edit::replace(place.doc, place.span, candidate.as_str())));
         carry_links(std::slice::from_mut(&mut chosen), &view.world.collection);
-        let fix = chosen.fix?;
+        view.linking.hold_back(std::slice::from_mut(&mut chosen), &view.world.collection);
+        let fix = chosen.fix.filter(|fix| fits(&view, &fix.edits))?;
         edits.add(&fix.edits, &Consent::Given);
         let shown: String = candidate.chars().take(60).collect();
         Some(action(&format!("Write `{shown}`"), QUICK_FIX, Some((&view, place, finding)), edits))
@@ -205,7 +208,7 @@ fn fix_all(view: View<'_>, most: usize) -> Option<Value> {
 fn allow(view: View<'_>, held: &Held, place: &Label) -> Option<Value> {
     let doc = view.doc();
     let finding = &held.finding;
-    if finding.family == Family::Engine || doc.format != Format::Markdown {
+    if finding.family == Family::Engine || doc.format != Format::Markdown || doc.source.container().is_some() {
         return None;
     }
     let offset = doc.allow_offset(place.span.start);
@@ -293,7 +296,7 @@ fn repair(view: View<'_>, span: Span) -> Option<Value> {
         let start = span.start + range.start as u32;
         Edit::replace(view.id, Span::new(start, start + range.len() as u32), new)
     });
-    let repairs: Vec<Edit> = repairs.collect();
+    let repairs: Vec<Edit> = repairs.filter(|edit| fits(&view, std::slice::from_ref(edit))).collect();
     if repairs.is_empty() {
         return None;
     }
@@ -322,7 +325,7 @@ fn title(view: View<'_>, span: Span) -> Option<Value> {
         })
         .collect();
     let count = others.len();
-    let fix = renamed(&view, others)?;
+    let Renaming { fix, .. } = renamed(&view, others).filter(|renaming| renaming.breaks.is_none())?;
     let mut edits = Edits::new(view);
     edits.add(&fix.edits, &Consent::Given);
     let title = if count == 1 {
@@ -333,14 +336,25 @@ fn title(view: View<'_>, span: Span) -> Option<Value> {
     Some(action(&title, REWRITE, None, edits))
 }
 
+/// Titles to be changed, with the links to them.
+pub(super) struct Renaming {
+    /// The edits.
+    pub fix: Fix,
+    /// The reason why a link to a title breaks: a file has it that is no document.
+    pub breaks: Option<String>,
+}
+
 /// Returns the edits of titles with those of the links to them; `None` if there are none or a link cannot follow.
-pub(super) fn renamed(view: &View<'_>, edits: Vec<Edit>) -> Option<Fix> {
+pub(super) fn renamed(view: &View<'_>, edits: Vec<Edit>) -> Option<Renaming> {
     let first = edits.first()?;
     let mut report = crate::rule::Report::new(rules::by_id("title-mismatch")?);
     report.find(first.doc, first.span, "").fix(Fix::likely("rename", edits));
     let mut findings = report.into_findings();
     carry_links(&mut findings, &view.world.collection);
-    findings.pop()?.fix
+    let fix = findings.first()?.fix.clone().filter(|fix| fits(view, &fix.edits))?;
+    view.linking.hold_back(&mut findings, &view.world.collection);
+    let held = findings.pop().filter(|finding| finding.fix.is_none());
+    Some(Renaming { fix, breaks: held.map(|finding| finding.help.unwrap_or_default()) })
 }
 
 #[cfg(test)]

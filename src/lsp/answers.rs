@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use gen_lsp_types::Range;
 use lsp_server::{ErrorCode, Request};
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ use super::client::{Abilities, ClientSettings};
 use super::folder::Folder;
 use super::navigate::OwnPlace;
 use super::position::{Positions, path_of, uri_of};
-use super::server::{Open, Parked, Refusal, Server, asks_for_all_fixes, hash, with_list};
+use super::server::{Open, Parked, Refusal, Server, asks_for_all_fixes, hash, values, with_list};
 use super::sync::{At, folders, read};
 use super::view::{OpenName, View};
 use super::{actions, complete, diagnostics, navigate, outline, rename};
@@ -91,7 +92,13 @@ impl Server {
         if !folder.is_loaded || is_pending && !self.abilities.refreshes {
             return None;
         }
-        let items = self.diagnostics(&path);
+        if !self.look_at(&path) {
+            if !self.abilities.refreshes || self.is_out_of_sight(&path) {
+                return None;
+            }
+            self.look_at_edited_lines(&path);
+        }
+        let items = values(&self.diagnostics(&path));
         let id = format!("{:016x}", hash(&items));
         Some(match at.previous_result_id.as_ref() == Some(&id) {
             true => json!({ "kind": "unchanged", "resultId": id }),
@@ -102,7 +109,7 @@ impl Server {
     /// Returns the diagnostics of all files; waits until there are others than the client has.
     fn workspace_diagnostics(&mut self, params: &Value) -> Option<Value> {
         let is_pending = |folder: &Folder| !folder.is_loaded || folder.is_away || folder.needs_judgement;
-        if self.folders.iter().flatten().any(is_pending) {
+        if self.folders.iter().flatten().any(is_pending) || (0..self.folders.len()).any(|at| self.awaits_look(at)) {
             return None;
         }
         let previous = params.get("previousResultIds").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -111,7 +118,8 @@ impl Server {
         let mut found: Vec<(String, Value, Vec<Value>)> = Vec::new();
         let open: Vec<PathBuf> = self.open.keys().cloned().collect();
         for path in open {
-            let diagnostics = self.diagnostics(&path);
+            self.look_at(&path);
+            let diagnostics = values(&self.diagnostics(&path));
             if let Some(open) = self.open.get(&path) {
                 found.push((open.document.uri.clone(), json!(open.document.version), diagnostics));
             }
@@ -119,7 +127,7 @@ impl Server {
         for folder in self.folders.iter().flatten() {
             let Some(world) = &folder.world else { continue };
             for doc in world.collection.judged().filter(|doc| !self.open.contains_key(doc.source.path())) {
-                let diagnostics = diagnostics::of_closed_document(&folder.held, doc.id);
+                let diagnostics = values(&diagnostics::of_closed_document(&folder.held, doc.id));
                 found.push((uri_of(doc.source.path()).0, Value::Null, diagnostics));
             }
         }
@@ -147,11 +155,13 @@ impl Server {
         if self.folder(place).is_some_and(|folder| !folder.is_loaded) {
             return None;
         }
-        self.look_at(&path);
+        if !self.look_at(&path) {
+            return None;
+        }
         let (Some(open), Some(folder)) = (self.open.get(&path), self.folder(place)) else { return Some(Value::Null) };
         let Some(alone) = &open.alone else { return Some(Value::Null) };
         let doc = alone.document();
-        let places = Positions::new(doc.text(), &doc.lines, self.abilities.encoding);
+        let places = Positions::of(doc, self.abilities.encoding);
         Some(match method {
             "textDocument/documentSymbol" => {
                 if self.abilities.nests_symbols {
@@ -183,14 +193,13 @@ impl Server {
     /// Answers what is asked of a document among the others.
     fn of_world(&mut self, method: &str, at: &At) -> Result<Option<Value>, Refusal> {
         let Some((path, place)) = self.place_of(&at.text_document.uri) else { return Ok(Some(Value::Null)) };
-        if !self.bring_home(place) {
+        if !self.look_at(&path) || !self.bring_home(place) {
             return Ok(None);
         }
         let needs_all = method == "textDocument/codeAction" && asks_for_all_fixes(&at.context);
         if needs_all && self.folder(place).is_some_and(|folder| folder.needs_judgement) {
             return Ok(None);
         }
-        self.look_at(&path);
         let open: BTreeMap<PathBuf, OpenName> = self
             .open
             .iter()
@@ -200,7 +209,13 @@ impl Server {
             .collect();
         let Some(folder) = self.folder(place) else { return Ok(Some(Value::Null)) };
         let (Some(world), Some(id)) = (&folder.world, folder.judged(&path)) else { return Ok(Some(Value::Null)) };
-        let view = View { world, id, held: &folder.held, open: &open, abilities: self.abilities, disk: &*self.disk };
+        let linking = self.disk.linking(&folder.place, &world.settings);
+        let (disk, linking) = (&*self.disk, &*linking);
+        let view = View { world, id, held: &folder.held, open: &open, abilities: self.abilities, disk, linking };
+        let caret = Range { start: at.position, end: at.position };
+        if !view.places(id).has_text(if method == "textDocument/codeAction" { at.range } else { caret }) {
+            return Ok(Some(Value::Null));
+        }
         Ok(Some(match method {
             "textDocument/hover" => navigate::hover(view, at.position),
             "textDocument/definition" => navigate::definition(view, at.position),
@@ -211,7 +226,12 @@ impl Server {
             }
             "textDocument/prepareRename" => rename::prepared(view, at.position),
             "textDocument/rename" => {
-                rename::rename(view, at.position, &at.new_name).map_err(|reason| (ErrorCode::RequestFailed, reason))?
+                let renamed = rename::rename(view, at.position, &at.new_name);
+                let (edit, warning) = renamed.map_err(|reason| (ErrorCode::RequestFailed, reason))?;
+                if let Some(warning) = warning {
+                    self.notify("window/showMessage", json!({ "type": 2, "message": format!("recto: {warning}") }));
+                }
+                edit
             }
             "textDocument/completion" => complete::completions(view, at.position),
             _ => {

@@ -24,6 +24,10 @@ const REFERENCE: u8 = 18;
 
 /// Returns the completions at a position: empty outside links.
 pub(super) fn completions(view: View<'_>, position: Position) -> Value {
+    // A path may need other signs in a string of JSON than in Markdown.
+    if view.doc().source.container().is_some() {
+        return json!([]);
+    }
     let offset = view.offset(position);
     let doc = view.doc();
     let line = doc.line_span(offset);
@@ -113,7 +117,9 @@ fn anchors_of(view: &View<'_>, target: DocId, span: Span, sign: &str) -> Vec<Val
 fn files(view: &View<'_>, span: Span) -> Vec<Value> {
     let own = view.path(view.id);
     let typed = decoded(view.doc().slice(span));
-    let others = view.world.collection.documents.iter().filter(|doc| doc.id != view.id);
+    let collection = &view.world.collection;
+    let others =
+        collection.documents.iter().filter(|doc| doc.id != view.id && !collection.originals.contains_key(&doc.id));
     let relative = others.map(|doc| (relative(own, doc.source.path()), doc));
     let typed = typed.trim_start_matches("./").to_owned();
     let matching = relative.filter(|(path, _)| path.to_lowercase().contains(&typed.to_lowercase()));

@@ -54,6 +54,50 @@ impl TextChange {
     }
 }
 
+/// A region of a text that was edited: outside of it, the text is as it was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct EditedRegion {
+    /// The region as it was, in bytes of the text before.
+    pub old: Span,
+    /// The region as it is, in bytes of the text after; it starts where the old one does.
+    pub new: Span,
+}
+
+/// Returns the change that makes one text of another: that of the least stretch of whole characters in which they differ.
+pub(super) fn difference(before: &str, after: &str) -> TextChange {
+    let (old, new) = (before.as_bytes(), after.as_bytes());
+    let shared = |a: &mut dyn Iterator<Item = (&u8, &u8)>| a.take_while(|(a, b)| a == b).count();
+    let start = before.floor_char_boundary(shared(&mut old.iter().zip(new)));
+    let end = shared(&mut old[start..].iter().rev().zip(new[start..].iter().rev()));
+    // Two characters may end with the same bytes.
+    let old_end = before.ceil_char_boundary(old.len() - end);
+    let end = old.len() - old_end;
+    TextChange { old: Span::from(start..old_end), new_len: Span::from(0..new.len() - end - start).end }
+}
+
+impl EditedRegion {
+    /// The region of one change.
+    pub(super) const fn of(change: TextChange) -> Self {
+        Self { old: change.old, new: Span::new(change.old.start, change.old.start + change.new_len) }
+    }
+
+    /// Returns the region with a further change of the text after.
+    pub(super) fn with(self, change: TextChange) -> Self {
+        let TextChange { old, new_len } = change;
+        let (start, end) = (self.new.start.min(old.start), self.new.end.max(old.end));
+        Self {
+            old: Span::new(start, self.old.end + (end - self.new.end)),
+            new: Span::new(start, end - old.len() + new_len),
+        }
+    }
+
+    /// Returns the region of changes that were made one after another; `None` if there are none.
+    pub(super) fn of_all(changes: &[TextChange]) -> Option<Self> {
+        let (first, rest) = changes.split_first()?;
+        Some(rest.iter().fold(Self::of(*first), |region, change| region.with(*change)))
+    }
+}
+
 impl OpenDocument {
     /// A document with this text.
     pub(super) fn new(uri: String, path: PathBuf, version: i32, text: String) -> Self {
@@ -189,6 +233,33 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_difference_makes_one_text_of_the_other(a in "[ab\u{e9}\u{ea}]{0,9}", b in "[ab\u{e9}\u{ea}]{0,9}") {
+            let change = difference(&a, &b);
+            let start = change.old.start as usize;
+            let mut text = a.clone();
+            text.replace_range(change.old.range(), &b[start..start + change.new_len as usize]);
+            prop_assert_eq!(text, b);
+        }
+
+        #[test]
+        fn text_outside_an_edited_region_is_as_it_was(
+            changes in prop::collection::vec((0usize..40, 0usize..9, "[a-c]{0,6}"), 1..9),
+        ) {
+            let before = "abcdefghijklmnopqrstuvwxyz0123456789".to_owned();
+            let mut text = before.clone();
+            let mut made = Vec::new();
+            for (start, len, new) in changes {
+                let start = start.min(text.len());
+                let end = (start + len).min(text.len());
+                text.replace_range(start..end, &new);
+                made.push(TextChange { old: Span::from(start..end), new_len: new.len() as u32 });
+            }
+            let region = EditedRegion::of_all(&made).expect("changes");
+            prop_assert_eq!(&before[..region.old.start as usize], &text[..region.new.start as usize]);
+            prop_assert_eq!(&before[region.old.end as usize..], &text[region.new.end as usize..]);
+        }
+
         #[test]
         fn lines_are_those_of_the_text_after_any_changes(
             changes in prop::collection::vec(((0u32..5, 0u32..5), (0u32..5, 0u32..5), "[a\u{e9}\u{1F600}\r\n]{0,4}"), 0..8),

@@ -30,19 +30,34 @@ pub(super) struct Edits<'a> {
     new_files: BTreeSet<PathBuf>,
 }
 
+/// Returns whether the files of a view can have all of these edits: a container may have no place for one.
+pub(super) fn fits(view: &View<'_>, edits: &[Edit]) -> bool {
+    edits.iter().all(|edit| {
+        let source = &view.world.collection.document(edit.doc).source;
+        source.extraction().is_none_or(|extraction| extraction.file_edit(edit.span, &edit.replacement).is_some())
+    })
+}
+
 impl<'a> Edits<'a> {
     /// No edits yet.
     pub(super) fn new(view: View<'a>) -> Self {
         Self { view, places: BTreeMap::new(), files: BTreeMap::new(), new_files: BTreeSet::new() }
     }
 
-    /// Adds edits of documents.
+    /// Adds edits of documents. Those that a container cannot have are left out: see [`fits`].
     pub(super) fn add(&mut self, edits: &[Edit], consent: &Consent) {
         for edit in edits {
             let places = self.places.entry(edit.doc).or_insert_with(|| self.view.places(edit.doc));
-            let range = places.range(edit.span);
+            let extraction = self.view.world.collection.document(edit.doc).source.extraction();
+            let (range, replacement) = match extraction {
+                None => (places.range(edit.span), edit.replacement.clone()),
+                Some(extraction) => match extraction.file_edit(edit.span, &edit.replacement) {
+                    Some((span, written)) => (places.file_range(span), written.into_owned()),
+                    None => continue,
+                },
+            };
             let file = self.files.entry(self.view.path(edit.doc).to_path_buf()).or_default();
-            file.push((range, edit.replacement.clone(), consent.clone()));
+            file.push((range, replacement, consent.clone()));
         }
     }
 

@@ -3,30 +3,19 @@
 //!
 //! Knows documents and findings; not the protocol.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use gen_lsp_types::Location;
-use rustc_hash::FxHashMap;
-
 use super::document::{OpenDocument, TextChange};
-use super::position::{Encoding, Positions, uri_of};
-use super::world::{Held, World, novelties};
-use crate::baseline::BaselineEntry;
-use crate::input::reuse::open_source;
-use crate::lint::{is_local, lint_local};
-use crate::model::collection::Collection;
-use crate::model::document::{Document, Format};
-use crate::model::finding::{Family, Finding};
+use super::look::{Alone, Facts, Freshness, is_from_document_alone, is_of_words_around, is_short};
+use super::world::{Held, World};
+use crate::model::document::Document;
+use crate::model::finding::Finding;
 use crate::model::id::DocId;
-use crate::model::language_place::LanguagePlaces;
-use crate::model::site::Generator;
-use crate::model::source::{Bom, Source};
+use crate::model::span::Span;
 use crate::parse::parse;
-use crate::rules;
-use crate::settings::Settings;
 
 /// A folder of the workspace, or a file outside all of them.
 #[derive(Default)]
@@ -41,6 +30,8 @@ pub(super) struct Folder {
     pub is_away: bool,
     /// True once its files were looked for.
     pub is_loaded: bool,
+    /// True once all its documents were judged.
+    pub was_judged: bool,
     /// True if its files have to be looked for.
     pub needs_load: bool,
     /// True if the findings are not those of the documents as they are.
@@ -57,59 +48,10 @@ pub(super) struct Folder {
     pub reported: Vec<String>,
     /// Open documents that changed since their world saw them.
     stale: BTreeSet<PathBuf>,
-    facts: Option<Facts>,
+    /// Facts about the documents, of the world as it was last at home.
+    pub facts: Option<Arc<Facts>>,
     /// Ends the watch over its files when it is dropped.
     pub watch: Option<Box<dyn Send>>,
-}
-
-/// Facts about the documents, kept while their world is away.
-struct Facts {
-    documents: FxHashMap<PathBuf, Known>,
-    settings: Arc<Settings>,
-    sites: Vec<(PathBuf, Generator)>,
-    baseline: Option<Arc<BTreeMap<String, Vec<BaselineEntry>>>>,
-}
-
-impl Facts {
-    /// Returns the facts about an open document that is judged, and its source.
-    fn source(&self, open: &OpenDocument, freshness: Freshness) -> Option<(&Known, Source)> {
-        let known = self.documents.get(&open.path).filter(|known| known.is_judged)?;
-        let mut source = match freshness {
-            Freshness::Edited => Source::utf8(&known.path, open.text().as_str().to_owned(), Bom::Absent),
-            Freshness::MayBeSaved => {
-                open_source(&known.path, open.text(), self.settings.nearest(&known.path).files.max_size)
-            }
-        };
-        source.show_as(&self.settings.relative(&known.path));
-        Some((known, source))
-    }
-}
-
-/// Facts about a document, kept while its world is away.
-#[derive(Debug, Clone)]
-struct Known {
-    id: DocId,
-    format: Format,
-    is_judged: bool,
-    language: Option<(String, String)>,
-    /// The path under which it was found.
-    path: PathBuf,
-}
-
-/// A document that was parsed alone, as it is now.
-#[derive(Debug)]
-pub(super) struct Alone {
-    /// A collection of one document.
-    pub collection: Collection,
-    /// Its identity in its world.
-    pub id: DocId,
-}
-
-impl Alone {
-    /// Returns the document.
-    pub(super) fn document(&self) -> &Document {
-        self.collection.document(DocId(0))
-    }
 }
 
 impl std::fmt::Debug for Folder {
@@ -134,20 +76,7 @@ impl Folder {
         self.is_away = false;
         self.interrupt.store(false, Ordering::Relaxed);
         let Some(world) = world else { return };
-        let collection = &world.collection;
-        let known = |(path, id): (&PathBuf, &DocId)| {
-            let doc = collection.document(*id);
-            let language = collection.place_of_language(*id).map(|(code, before)| (code.to_owned(), before.to_owned()));
-            let is_judged = !collection.context.contains(id);
-            let own = doc.source.path().to_path_buf();
-            (path.clone(), Known { id: *id, format: doc.format, is_judged, language, path: own })
-        };
-        self.facts = Some(Facts {
-            documents: world.ids().iter().map(known).collect(),
-            settings: Arc::clone(&world.settings),
-            sites: collection.sites.clone(),
-            baseline: world.baseline.clone(),
-        });
+        self.facts = Some(Arc::new(Facts::of(&world)));
         self.is_loaded = true;
         self.world = Some(world);
     }
@@ -160,7 +89,7 @@ impl Folder {
         open: impl Fn(&Path) -> Option<&'a OpenDocument>,
     ) -> Judgement {
         if let Some(world) = &self.world {
-            let text = |id: DocId| world.collection.document(id).text();
+            let text = |id: DocId| world.collection.document(id).source.file_text();
             let is_stale = |path: &PathBuf| {
                 let Some(open) = open(path) else { return false };
                 world.id_of(path).is_none_or(|id| text(id) != open.text().as_str())
@@ -177,6 +106,7 @@ impl Folder {
             }
         }
         next.extend(self.held.iter().filter(|held| is_stale(&held.finding)).cloned());
+        self.was_judged = true;
         let is_other = self.held != next;
         self.held = next;
         self.needs_judgement |= !stale.is_empty();
@@ -195,6 +125,18 @@ impl Folder {
     /// Returns whether the folder knows the file at an absolute path.
     pub(super) fn knows(&self, path: &Path) -> bool {
         self.facts.as_ref().is_some_and(|facts| facts.documents.contains_key(path))
+    }
+
+    /// Returns whether the findings held are those of a document as it is now, and are where it has them: it is no container
+    /// and not long, because the parts of a long one are known by how it was parsed.
+    pub(super) fn has_judged(&self, open: &OpenDocument) -> bool {
+        let is_plain = is_short(open.text()) && !self.is_container(&open.path);
+        is_plain && self.judged(&open.path).is_some() && !self.stale.contains(&open.path)
+    }
+
+    /// Returns whether the text of a file is extracted from it.
+    pub(super) fn is_container(&self, path: &Path) -> bool {
+        self.facts.as_ref().and_then(|facts| facts.documents.get(path)).is_some_and(|known| known.is_container)
     }
 
     /// Notes that an open document is not as its world knows it.
@@ -226,51 +168,38 @@ impl Folder {
         self.held.retain_mut(|held| changes.iter().all(|change| moved(&mut held.finding, id, *change)));
     }
 
-    /// Parses an open document as it is now, without the others. `None` if it is not judged.
-    pub(super) fn alone(&self, open: &OpenDocument, freshness: Freshness) -> Option<Alone> {
-        let facts = self.facts.as_ref()?;
-        let (known, source) = facts.source(open, freshness)?;
-        let collection = Collection {
-            documents: vec![parse(DocId(0), source, known.format)],
-            sites: facts.sites.clone(),
-            language_places: LanguagePlaces::of_one(known.language.clone()),
-            ..Collection::default()
-        };
-        Some(Alone { collection, id: known.id })
-    }
-
     /// Returns an open document as its world is to know it. Parses it only if it was not looked at since its last change,
     /// or if its file on the disk has bytes to judge.
     fn for_world(&self, open: &OpenDocument, alone: Option<&Alone>) -> Option<Document> {
-        let (known, source) = self.facts.as_ref()?.source(open, Freshness::MayBeSaved)?;
+        let (known, source) = self.facts.as_ref()?.source(&open.path, open.text(), Freshness::MayBeSaved)?;
         let parsed = alone.map(Alone::document).filter(|doc| doc.format == known.format && doc.source == source);
         let Some(mut doc) = parsed.cloned() else { return Some(parse(known.id, source, known.format)) };
         doc.id = known.id;
         Some(doc)
     }
 
-    /// Looks for the findings that can be known of a document alone, which take the place of those held.
-    pub(super) fn look_at(&mut self, alone: &Alone, encoding: Encoding) {
-        let Some(facts) = &self.facts else { return };
-        let mut findings = lint_local(&alone.collection, &facts.settings);
-        // A judgement of all documents says which rules failed.
-        findings.retain(|finding| finding.family != Family::Engine);
-        for finding in &mut findings {
-            give(finding, alone.id);
-        }
-        let doc = alone.document();
-        let name = crate::baseline::slashed(&facts.settings.relative(doc.source.path()));
-        let entries = facts.baseline.as_ref().and_then(|files| files.get(&name)).map_or(&[][..], Vec::as_slice);
-        let novelties = novelties(&findings, entries, |_| name.as_str());
-        let places = Positions::new(doc.text(), &doc.lines, encoding);
-        let uri = uri_of(doc.source.path());
-        self.held.retain(|held| held.finding.primary.doc != alone.id || !is_from_document_alone(&held.finding));
-        let held = findings.into_iter().zip(novelties).map(|(finding, novelty)| {
-            let labels = std::iter::once(&finding.primary).chain(&finding.related);
-            let at = labels.map(|label| Location { uri: uri.clone(), range: places.range(label.span) }).collect();
-            Held { finding, novelty, at }
-        });
-        self.held.extend(held);
+    /// Takes all findings that can be known of a document alone, in place of those held.
+    pub(super) fn take_looked(&mut self, id: DocId, found: Vec<Held>) {
+        self.held.retain(|held| held.finding.primary.doc != id || !is_from_document_alone(&held.finding));
+        self.held.extend(found);
+    }
+
+    /// Takes the findings of the lines of a document that were edited, in place of those held that depend on little but the
+    /// words around.
+    pub(super) fn take_part(&mut self, id: DocId, lines: Span, found: Vec<Held>) {
+        let is_replaced = |held: &Held| {
+            let place = &held.finding.primary;
+            place.doc == id && !place.span.is_apart_from(lines) && is_of_words_around(&held.finding)
+        };
+        let (old, kept) = std::mem::take(&mut self.held).into_iter().partition::<Vec<_>, _>(is_replaced);
+        self.held = kept;
+        self.held.extend(found.into_iter().map(|new| {
+            // A fingerprint depends on the section, too, so that only the one before tells what the baseline has.
+            let is_same = |old: &&Held| {
+                (old.finding.rule, old.finding.primary.span) == (new.finding.rule, new.finding.primary.span)
+            };
+            old.iter().find(is_same).cloned().unwrap_or(new)
+        }));
     }
 
     /// Gives the open documents that changed to the world, which has to be at home. Returns false if the files around
@@ -299,29 +228,8 @@ pub(super) enum Judgement {
     Other,
 }
 
-/// State of an open document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Freshness {
-    /// It has just been edited.
-    Edited,
-    /// It may be as it is on the disk, so that the bytes there are judged.
-    MayBeSaved,
-}
-
-/// Returns whether a finding is one of those that [`lint_local`] looks for.
-fn is_from_document_alone(finding: &Finding) -> bool {
-    rules::by_id(finding.rule).is_some_and(is_local)
-}
-
-/// Gives all labels and edits of a finding about a single document to the document with this identity.
-fn give(finding: &mut Finding, id: DocId) {
-    finding.primary.doc = id;
-    finding.related.iter_mut().for_each(|label| label.doc = id);
-    finding.fix.iter_mut().flat_map(|fix| &mut fix.edits).for_each(|edit| edit.doc = id);
-}
-
 /// Moves a finding with a change of a document. Returns false if its own text is gone.
-fn moved(finding: &mut Finding, doc: DocId, change: TextChange) -> bool {
+pub(super) fn moved(finding: &mut Finding, doc: DocId, change: TextChange) -> bool {
     if finding.primary.doc == doc {
         match change.moved(finding.primary.span) {
             Some(span) => finding.primary.span = span,

@@ -139,6 +139,10 @@ pub(super) fn workspace_symbols(world: &World, query: &str, location: impl Fn(Do
 /// Returns the parts of a document that can be folded: sections, items, code and metadata.
 pub(super) fn folding(doc: &Document) -> Value {
     let mut found: Vec<(usize, usize)> = Vec::new();
+    // The lines of an extracted text are not those of its file.
+    if doc.source.extraction().is_some() {
+        return json!([]);
+    }
     let mut add = |span: Span| {
         let end = doc.slice(span).trim_end().len() as u32;
         let (first, last) = (doc.lines.line_of(span.start), doc.lines.line_of((span.start + end).saturating_sub(1)));

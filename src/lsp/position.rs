@@ -1,6 +1,6 @@
 //! Positions as editors count them, and the paths and addresses of files.
 //!
-//! Knows texts and offsets; not documents.
+//! Knows texts, offsets and the texts in containers; not Markdown.
 
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use gen_lsp_types::{Position, Range, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::model::document::Document;
+use crate::model::extraction::Extraction;
 use crate::model::span::{LineIndex, Span};
 
 /// Unit in which the client counts the characters of a line.
@@ -76,6 +78,8 @@ pub(super) struct Positions<'a> {
     text: &'a str,
     lines: &'a LineIndex,
     encoding: Encoding,
+    /// The map to the text of the file, if the offsets are those of a text that was extracted from it.
+    extraction: Option<&'a Extraction>,
     /// The last offset that was asked for, and the units before it on its line: positions come in rising order, and a
     /// line may be as long as the text.
     last: Cell<(u32, u32)>,
@@ -84,11 +88,27 @@ pub(super) struct Positions<'a> {
 impl<'a> Positions<'a> {
     /// Returns the positions of a text with these lines.
     pub(super) fn new(text: &'a str, lines: &'a LineIndex, encoding: Encoding) -> Self {
-        Self { text, lines, encoding, last: Cell::new((0, 0)) }
+        Self { text, lines, encoding, extraction: None, last: Cell::new((0, 0)) }
+    }
+
+    /// Returns the positions of a document in its file, which may be a container from which the text was extracted.
+    pub(super) fn of(doc: &'a Document, encoding: Encoding) -> Self {
+        match doc.source.extraction() {
+            None => Self::new(doc.text(), &doc.lines, encoding),
+            Some(extraction) => Self {
+                extraction: Some(extraction),
+                ..Self::new(extraction.file().as_str(), extraction.lines(), encoding)
+            },
+        }
     }
 
     /// Returns the position of a byte offset; one past the end counts as the end, one within a character as its start.
     pub(super) fn position(&self, offset: u32) -> Position {
+        self.file_position(self.extraction.map_or(offset, |extraction| extraction.file_offset(offset)))
+    }
+
+    /// Returns the position of a byte offset of the file.
+    fn file_position(&self, offset: u32) -> Position {
         let offset = self.text.floor_char_boundary((offset as usize).min(self.text.len()));
         let line = self.lines.line_of(offset as u32);
         let start = self.lines.start_of(line).unwrap_or(0);
@@ -103,11 +123,31 @@ impl<'a> Positions<'a> {
 
     /// Returns the range of a span.
     pub(super) fn range(&self, span: Span) -> Range {
-        Range { start: self.position(span.start), end: self.position(span.end) }
+        self.file_range(self.extraction.map_or(span, |extraction| extraction.file_span(span)))
     }
 
-    /// Returns the byte offset of a position; one past the end of its line counts as the end of the line.
+    /// Returns the range of a span of the file.
+    pub(super) fn file_range(&self, span: Span) -> Range {
+        Range { start: self.file_position(span.start), end: self.file_position(span.end) }
+    }
+
+    /// Returns the byte offset of a position; one past the end of its line counts as the end of the line. Where a file
+    /// has no text, the next text that it has counts.
     pub(super) fn offset(&self, position: Position) -> u32 {
+        let offset = self.file_offset(position);
+        self.extraction.map_or(offset, |extraction| extraction.text_after(offset))
+    }
+
+    /// Returns whether some text was read from a range of the file, or begins or ends there.
+    pub(super) fn has_text(&self, range: Range) -> bool {
+        let Some(extraction) = self.extraction else { return true };
+        let (start, end) = (self.file_offset(range.start), self.file_offset(range.end));
+        let (first, last) = (extraction.text_after(start), extraction.text_after(end));
+        let touches = |offset: u32| (start..=end).contains(&extraction.file_offset(offset));
+        first != last || touches(first) || first.checked_sub(1).is_some_and(touches)
+    }
+
+    fn file_offset(&self, position: Position) -> u32 {
         let span = self.lines.span_of(position.line as usize, self.text);
         let line = self.text.get(span.range()).unwrap_or("").trim_end_matches(['\n', '\r']);
         span.start + self.encoding.offset(line, position.character) as u32

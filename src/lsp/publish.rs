@@ -3,12 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
 use serde_json::{Value, json};
+use xxhash_rust::xxh3::xxh3_64;
 
-use super::diagnostics;
+use super::diagnostics::{self, Diagnostic};
+use super::look::{Freshness, is_short};
 use super::position::uri_of;
-use super::server::{Open, Server, hash, with_list};
+use super::server::{Open, Sent, Server, Sight};
 use super::world::Unloaded;
+
+/// Number of open documents (a guess) up to which each is looked at alone before its folder is judged for the first time:
+/// of more, most are not on the screen, and all of them are known sooner from the judgement.
+const MANY: usize = 50;
 
 impl Server {
     pub(super) fn tell_to_refresh(&mut self) {
@@ -46,16 +53,25 @@ impl Server {
         }
     }
 
-    /// Looks for the findings of one document that was edited. Returns false if there is none.
+    /// Looks for the findings of one document that was edited, and sends a long one to be looked at. Returns false if there
+    /// is none.
     pub(super) fn look_at_one(&mut self) -> bool {
-        let is_waiting = |open: &Open| {
-            let folder = self.folders.get(open.folder).and_then(Option::as_ref);
-            open.alone.is_none() && folder.is_some_and(|folder| folder.judged(&open.document.path).is_some())
+        let is_waiting = |open: &&Open| {
+            let is_new = || is_short(open.document.text()) || open.sight == Sight::Nothing || self.looking.is_none();
+            let is_first = || self.folder(open.folder).is_some_and(|folder| !folder.was_judged);
+            let is_put_off = || self.open.len() > MANY && open.freshness == Freshness::MayBeSaved && is_first();
+            open.alone.is_none() && open.sight != Sight::Judged && !is_put_off() && is_new() && self.is_unseen(open)
         };
-        let Some(path) = self.open.values().find(|open| is_waiting(open)).map(|open| open.document.path.clone()) else {
-            return false;
-        };
-        self.look_at(&path);
+        let Some(open) = self.open.values().find(is_waiting) else { return false };
+        let path = open.document.path.clone();
+        if is_short(open.document.text()) {
+            self.look_at(&path);
+        } else {
+            if open.sight == Sight::Nothing {
+                self.look_at_edited_lines(&path);
+            }
+            self.send_to_be_looked_at(&path);
+        }
         self.publish(&path);
         true
     }
@@ -65,16 +81,20 @@ impl Server {
         if self.abilities.pulls {
             return;
         }
-        let diagnostics = self.diagnostics(path);
-        let Some(open) = self.open.get_mut(path) else { return };
-        let (uri, version) = (open.document.uri.clone(), open.document.version);
-        // Clients may drop diagnostics of an earlier version.
-        let state = (version, hash(&diagnostics));
-        if open.published.replace(state) == Some(state) {
+        if self.open.get(path).is_some_and(|open| open.sight != Sight::Judged) {
+            self.look_at(path);
+        }
+        if self.is_out_of_sight(path) {
             return;
         }
-        let params = with_list(json!({ "uri": uri, "version": version }), "diagnostics", diagnostics);
-        self.notify("textDocument/publishDiagnostics", params);
+        let Some(open) = self.open.get(path) else { return };
+        let version = open.document.version;
+        let body = written(&open.document.uri, Some(version), &self.diagnostics(path));
+        // Clients may drop diagnostics of an earlier version.
+        let state = (version, xxh3_64(body.as_bytes()));
+        if self.open.get_mut(path).and_then(|open| open.published.replace(state)) != Some(state) {
+            let _ = self.out.send(Sent::Written(body));
+        }
     }
 
     pub(super) fn publish_all(&mut self, at: usize) {
@@ -91,16 +111,38 @@ impl Server {
         let mut sent = Vec::new();
         for doc in world.collection.judged().filter(|doc| !self.open.contains_key(doc.source.path())) {
             let diagnostics = diagnostics::of_closed_document(&folder.held, doc.id);
-            let (path, hash) = (doc.source.path(), hash(&diagnostics));
+            let path = doc.source.path();
+            let body = written(&uri_of(path).0, None, &diagnostics);
+            let hash = xxh3_64(body.as_bytes());
             let before = self.published.get(path).copied();
             if before != Some(hash) && !(before.is_none() && diagnostics.is_empty()) {
-                sent.push((path.to_path_buf(), hash, diagnostics));
+                sent.push((path.to_path_buf(), hash, body));
             }
         }
-        for (path, hash, diagnostics) in sent {
-            let params = with_list(json!({ "uri": uri_of(&path).0 }), "diagnostics", diagnostics);
-            self.notify("textDocument/publishDiagnostics", params);
+        for (path, hash, body) in sent {
+            let _ = self.out.send(Sent::Written(body));
             self.published.insert(path, hash);
         }
     }
+}
+
+/// Returns a message with the diagnostics of a file. Written at once, because a file may have thousands of them, and values
+/// in between take ten times as long.
+fn written(uri: &str, version: Option<i32>, diagnostics: &[Diagnostic<'_>]) -> String {
+    #[derive(Serialize)]
+    struct Params<'a> {
+        uri: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        version: Option<i32>,
+        diagnostics: &'a [Diagnostic<'a>],
+    }
+    #[derive(Serialize)]
+    struct Written<'a> {
+        jsonrpc: &'static str,
+        method: &'static str,
+        params: Params<'a>,
+    }
+    let params = Params { uri, version, diagnostics };
+    let message = Written { jsonrpc: "2.0", method: "textDocument/publishDiagnostics", params };
+    serde_json::to_string(&message).unwrap_or_default()
 }

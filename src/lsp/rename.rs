@@ -5,7 +5,7 @@
 use gen_lsp_types::Position;
 use serde_json::{Value, json};
 
-use super::actions::renamed;
+use super::actions::{Renaming, renamed};
 use super::counterparts::counterparts;
 use super::edits::{Consent, Edits};
 use super::view::View;
@@ -35,11 +35,11 @@ fn title_at(view: &View<'_>, offset: u32) -> Option<Span> {
     (!shown.is_empty()).then(|| Span::new(span.start, span.start + shown.len() as u32))
 }
 
-/// Returns the edit that gives the title at a position another text.
+/// Returns the edit that gives the title at a position another text, and a warning for clients that cannot ask.
 ///
 /// # Errors
 /// Why it cannot be renamed, in words for users.
-pub(super) fn rename(view: View<'_>, position: Position, name: &str) -> Result<Value, String> {
+pub(super) fn rename(view: View<'_>, position: Position, name: &str) -> Result<(Value, Option<String>), String> {
     let offset = view.offset(position);
     let span = title_at(&view, offset).ok_or("there is no heading or item here that could be renamed")?;
     let name = name.trim();
@@ -47,10 +47,17 @@ pub(super) fn rename(view: View<'_>, position: Position, name: &str) -> Result<V
         return Err("a title is one line with some text".to_owned());
     }
     let written = view.doc().slice(span);
-    let fix = renamed(&view, vec![Edit::replace(view.id, span, name)])
-        .ok_or("a link to this heading cannot be changed with it: its target is written with escapes")?;
+    let Renaming { fix, breaks } = renamed(&view, vec![Edit::replace(view.id, span, name)]).ok_or(
+        "a link to this heading cannot be changed with it: its target is written with escapes, or a \
+                 container has no place for the new title",
+    )?;
+    // No link is broken without a word.
+    let (consent, warning) = match breaks {
+        Some(reason) if view.abilities.confirms => (Consent::Asked(reason), None),
+        breaks => (Consent::Given, breaks),
+    };
     let mut edits = Edits::new(view);
-    edits.add(&fix.edits, &Consent::Given);
+    edits.add(&fix.edits, &consent);
     // Without a question, titles of other versions would change that nobody looks at.
     if view.abilities.confirms
         && let Some(found) =
@@ -62,12 +69,12 @@ pub(super) fn rename(view: View<'_>, position: Position, name: &str) -> Result<V
             let is_same = doc.slice(title) == written && !view.world.collection.context.contains(&doc.id);
             is_same.then(|| Edit::replace(doc.id, title, name))
         });
-        if let Some(others) = renamed(&view, others.collect()) {
+        if let Some(others) = renamed(&view, others.collect()).filter(|others| others.breaks.is_none()) {
             // The links of this title are in the first edit.
             let known = |edit: &&Edit| fix.edits.iter().all(|own| own.doc != edit.doc || own.span != edit.span);
-            let others: Vec<Edit> = others.edits.iter().filter(known).cloned().collect();
+            let others: Vec<Edit> = others.fix.edits.iter().filter(known).cloned().collect();
             edits.add(&others, &Consent::Asked("Rename the item in the other versions as well".to_owned()));
         }
     }
-    Ok(edits.into_value())
+    Ok((edits.into_value(), warning))
 }

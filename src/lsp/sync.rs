@@ -11,14 +11,14 @@ use serde_json::{Map, Value, json};
 
 use super::client::ClientSettings;
 use super::document::OpenDocument;
-use super::folder::{Folder, Freshness};
+use super::folder::Folder;
+use super::look::Freshness;
 use super::position::path_of;
 use super::server::{Event, Open, Refusal, Server};
 use crate::baseline::FILE_NAME;
 
 /// Names of the files whose changes matter.
-const WATCHED: &str =
-    "**/{*.md,*.markdown,*.mdown,*.mkd,*.mkdn,*.mdx,*.qmd,*.Rmd,recto.toml,recto.json,recto-baseline.jsonl}";
+const WATCHED: &str = "**/{*.md,*.markdown,*.mdown,*.mkd,*.mkdn,*.mdx,*.qmd,*.Rmd,*.ipynb,*.srt,*.vtt,*.po,*.pot,*.xlf,*.xliff,*.arb,*.json,*.csv,*.tsv,*.jsonl,recto.toml,recto-baseline.jsonl}";
 
 /// A position in a document.
 #[derive(Debug, Deserialize)]
@@ -202,7 +202,7 @@ impl Server {
             let at = self.folder_of(&path);
             if let Some(open) = self.open.get_mut(&path).filter(|open| open.folder != at) {
                 open.folder = at;
-                open.alone = None;
+                open.forget();
                 self.touch(&path);
             }
         }
@@ -213,9 +213,8 @@ impl Server {
         let Some(path) = path_of(&uri) else { return };
         let at = self.folder_of(&path);
         let document = OpenDocument::new(uri, path.clone(), version, text);
-        let freshness = Freshness::MayBeSaved;
-        let open = Open { document, folder: at, alone: None, freshness, published: None };
-        self.open.insert(path.clone(), open);
+        self.open.insert(path.clone(), Open::new(document, at));
+        self.note_while_looking(&path, None);
         self.touch(&path);
     }
 
@@ -225,7 +224,7 @@ impl Server {
         let Some(folder) = self.folders.get_mut(open.folder).and_then(Option::as_mut) else { return };
         if let Some(world) = &folder.world
             && let Some(id) = world.id_of(path)
-            && world.collection.document(id).text() == open.document.text().as_str()
+            && world.collection.document(id).source.file_text() == open.document.text().as_str()
         {
             return;
         }
@@ -246,11 +245,15 @@ impl Server {
         let Some(open) = self.open.get_mut(&path) else { return };
         let changes = open.document.apply(changed.content_changes, self.abilities.encoding);
         open.document.version = changed.text_document.version.unwrap_or(open.document.version);
-        open.alone = None;
+        open.note(&changes);
         open.freshness = Freshness::Edited;
         let at = open.folder;
+        self.note_while_looking(&path, Some(&changes));
         if let Some(folder) = self.folders.get_mut(at).and_then(Option::as_mut) {
-            folder.follow(&path, &changes);
+            // Findings in a container follow when its text was extracted again.
+            if !folder.is_container(&path) {
+                folder.follow(&path, &changes);
+            }
         }
         self.touch(&path);
     }
@@ -258,6 +261,7 @@ impl Server {
     fn closed(&mut self, uri: &str) {
         let Some(path) = path_of(uri) else { return };
         let Some(open) = self.open.remove(&path) else { return };
+        self.note_while_looking(&path, None);
         if !self.abilities.pulls {
             self.notify("textDocument/publishDiagnostics", json!({ "uri": uri, "diagnostics": [] }));
         }
@@ -281,7 +285,13 @@ impl Server {
             if self.open.contains_key(path) && !is_configuration {
                 continue;
             }
+            // Most files of data are not for people.
+            let is_data =
+                path.extension().is_some_and(|end| ["json", "csv", "tsv", "jsonl"].iter().any(|data| end == *data));
             for folder in self.folders.iter_mut().flatten() {
+                if is_data && !is_configuration && !folder.knows(path) {
+                    continue;
+                }
                 let above = path.parent().is_some_and(|parent| folder.place.starts_with(parent));
                 if path.starts_with(&folder.place) || is_configuration && above {
                     if is_configuration {

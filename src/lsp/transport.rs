@@ -29,6 +29,7 @@ pub(super) enum Received {
 pub(super) fn read(stream: &mut impl BufRead) -> io::Result<Option<Received>> {
     let wrong = |message: String| io::Error::new(io::ErrorKind::InvalidData, message);
     let mut length: Option<usize> = None;
+    let mut has_header = false;
     loop {
         let mut line = Vec::new();
         if stream.by_ref().take(MAX_HEADER_BYTES).read_until(b'\n', &mut line)? == 0 {
@@ -40,13 +41,18 @@ pub(super) fn read(stream: &mut impl BufRead) -> io::Result<Option<Received>> {
             match length {
                 Some(_) => break,
                 // Empty lines between messages do no harm.
-                None => continue,
+                None if !has_header => continue,
+                None => return Err(wrong("a message without `Content-Length`".to_owned())),
             }
         }
-        let Some((name, value)) = line.split_once(':') else {
+        let is_name = |(name, _): &(&str, &str)| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+        };
+        let Some((name, value)) = line.split_once(':').filter(is_name) else {
             let shown: String = line.chars().take(60).collect();
             return Err(wrong(format!("expected a header of the language server protocol, found {shown:?}")));
         };
+        has_header = true;
         if name.eq_ignore_ascii_case("content-length") {
             let bytes = value.trim().parse().ok().filter(|bytes| *bytes <= MAX_MESSAGE_BYTES);
             length = Some(bytes.ok_or_else(|| wrong(format!("no length of a message: {:?}", value.trim())))?);
@@ -71,6 +77,15 @@ pub(super) fn write(stream: &mut impl Write, message: &Message) -> io::Result<()
     message.write(stream)
 }
 
+/// Writes a message that is JSON already.
+///
+/// # Errors
+/// If the stream cannot be written to.
+pub(super) fn write_text(stream: &mut impl Write, body: &str) -> io::Result<()> {
+    write!(stream, "Content-Length: {}\r\n\r\n{body}", body.len())?;
+    stream.flush()
+}
+
 /// Writes the answer to a frame whose content is no message.
 ///
 /// # Errors
@@ -78,8 +93,7 @@ pub(super) fn write(stream: &mut impl Write, message: &Message) -> io::Result<()
 pub(super) fn write_malformed(stream: &mut impl Write, reason: &str) -> io::Result<()> {
     let error = serde_json::json!({ "code": lsp_server::ErrorCode::ParseError as i32, "message": reason });
     let body = serde_json::json!({ "jsonrpc": "2.0", "id": null, "error": error }).to_string();
-    write!(stream, "Content-Length: {}\r\n\r\n{body}", body.len())?;
-    stream.flush()
+    write_text(stream, &body)
 }
 
 #[cfg(test)]

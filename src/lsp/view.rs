@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::client::Abilities;
 use super::position::{Positions, uri_of};
-use super::world::{Disk, Held, Novelty, World};
+use super::world::{Disk, Held, Linking, Novelty, World};
 use crate::model::document::Document;
 use crate::model::finding::Label;
 use crate::model::id::DocId;
@@ -40,6 +40,8 @@ pub(super) struct View<'a> {
     pub abilities: Abilities,
     /// The disk.
     pub disk: &'a dyn Disk,
+    /// The files around that are no documents.
+    pub linking: &'a dyn Linking,
 }
 
 impl std::fmt::Debug for View<'_> {

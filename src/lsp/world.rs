@@ -14,11 +14,13 @@ use rustc_hash::FxHashMap;
 
 use super::client::ClientSettings;
 use super::position::{Encoding, Positions, uri_of};
+use crate::api::originals::with_originals;
 use crate::baseline::{BaselineEntry, FindingPlace, is_recorded, match_places, slashed};
 use crate::input::reuse::{Reuse, Stamps};
 use crate::lint::{LocalFindings, lint_again};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
+use crate::model::extraction::FileContainer;
 use crate::model::finding::Finding;
 use crate::model::id::DocId;
 use crate::model::target::relative_targets;
@@ -39,9 +41,19 @@ pub trait Disk: Send + Sync {
     /// Returns the configuration file of a folder.
     fn configuration(&self, folder: &Path) -> Option<PathBuf>;
 
+    /// Returns a way to find the files that are no documents and link to headings, around the files of a folder, or a file,
+    /// with these settings. Reads nothing before it is asked.
+    fn linking(&self, place: &Path, settings: &Settings) -> Box<dyn Linking>;
+
     /// Calls `changed` with the files that change below a folder, until the value that is returned is dropped. `None` if
     /// they cannot be watched.
     fn watch(&self, folder: &Path, changed: Box<dyn Fn(Vec<PathBuf>) + Send>) -> Option<Box<dyn Send>>;
+}
+
+/// Files that are no documents and may link to the headings of documents.
+pub trait Linking {
+    /// Removes the fixes that change headings to which these files link.
+    fn hold_back(&self, findings: &mut [Finding], collection: &Collection);
 }
 
 /// The files of a folder.
@@ -130,7 +142,8 @@ impl World {
         let old = &self.collection.documents[doc.id.index()];
         let is_linked_anew = targets(old) != targets(&doc);
         self.stamps.forget(doc.source.path());
-        if self.collection.works.iter().any(|work| work.contains(doc.id)) {
+        let is_bilingual = |doc: &Document| doc.source.container().is_some_and(FileContainer::is_bilingual);
+        if is_bilingual(&doc) || self.collection.works.iter().any(|work| work.contains(doc.id)) {
             // Alignments name items of the old text.
             self.collection.works.clear();
             self.are_works_stale = true;
@@ -143,7 +156,17 @@ impl World {
     /// Aligns the versions of works, if a document of one changed.
     pub(super) fn align(&mut self) {
         if std::mem::take(&mut self.are_works_stale) {
-            self.collection = pair(std::mem::take(&mut self.collection), &self.settings);
+            self.forget_originals();
+            self.collection = pair(with_originals(std::mem::take(&mut self.collection)), &self.settings);
+        }
+    }
+
+    /// Drops the texts that files hold beside their translations. They are read again from the translations.
+    fn forget_originals(&mut self) {
+        for id in std::mem::take(&mut self.collection.originals).into_keys() {
+            self.collection.context.remove(&id);
+            // They are behind all other documents.
+            self.collection.documents.truncate(self.collection.documents.len().min(id.index()));
         }
     }
 
@@ -163,8 +186,7 @@ impl World {
 
     /// Returns the positions of a document.
     pub(super) fn places(&self, doc: DocId, encoding: Encoding) -> Positions<'_> {
-        let doc = self.collection.document(doc);
-        Positions::new(doc.text(), &doc.lines, encoding)
+        Positions::of(self.collection.document(doc), encoding)
     }
 
     /// Returns the findings with their positions and with what the baseline knows of them.
@@ -302,6 +324,7 @@ fn carry_out(task: Task, disk: &dyn Disk) -> TaskDone {
     if let Some(mut reuse) = load {
         let mut old = world.take();
         if let Some(old) = &mut old {
+            old.forget_originals();
             reuse.remember(std::mem::take(&mut old.collection.documents), &old.stamps);
         }
         match disk.load(&place, &client, reuse) {

@@ -7,15 +7,16 @@ use std::sync::Arc;
 
 use super::gather::{ContextFiles, Gathered, Request, gather_again};
 use super::known::Baseline;
+use super::linked::LinkingFiles;
 use super::watch::Watcher;
 use super::{Failure, configuration, settings};
 use crate::cli::{Cli, Color, Command};
 use crate::input::load;
 use crate::input::reuse::Reuse;
 use crate::lint::registry;
-use crate::lsp::{ClientSettings, Disk, Ending, LoadedFolder, Unloaded, serve};
-use crate::model::document::Format;
-use crate::parse::parse;
+use crate::lsp::{ClientSettings, Disk, Ending, Linking, LoadedFolder, Unloaded, serve};
+use crate::model::collection::Collection;
+use crate::model::finding::Finding;
 use crate::report::terminal::Terminal;
 use crate::settings::{RulePatch, Settings, Tiers, UsageError};
 
@@ -75,10 +76,6 @@ impl RealDisk {
         let Gathered { mut collection, settings, warnings, stamps, .. } =
             gather_again(&cli, &request, settings, &terminal, Some(reuse))?;
         for doc in &mut collection.documents {
-            // An editor shows a container as the text that it is; its offsets are those of that text.
-            if doc.source.container().is_some() {
-                *doc = parse(doc.id, doc.source.clone().as_plain_text(), Format::Text);
-            }
             let name = settings.relative(doc.source.path());
             doc.source.show_as(&name);
         }
@@ -94,6 +91,12 @@ impl RealDisk {
             baseline,
             warnings: warnings.into_iter().map(remark).collect(),
         })
+    }
+}
+
+impl Linking for LinkingFiles {
+    fn hold_back(&self, findings: &mut [Finding], collection: &Collection) {
+        self.hold_back(findings, collection);
     }
 }
 
@@ -117,8 +120,14 @@ impl Disk for RealDisk {
         configuration(folder)
     }
 
+    fn linking(&self, place: &Path, settings: &Settings) -> Box<dyn Linking> {
+        let paths = [place.to_path_buf()];
+        let request = Request { paths: &paths, stdin_name: None, context: ContextFiles::Read, force_exclude: true };
+        Box::new(LinkingFiles::around(&request, settings))
+    }
+
     fn watch(&self, folder: &Path, changed: Box<dyn Fn(Vec<PathBuf>) + Send>) -> Option<Box<dyn Send>> {
-        let watcher = Watcher::new(&[folder.to_path_buf()], changed).ok()?;
+        let watcher = Watcher::new(&[folder.to_path_buf()], Vec::new(), changed).ok()?;
         Some(Box::new(watcher))
     }
 }

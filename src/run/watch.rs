@@ -18,8 +18,8 @@ use super::{Failure, tell};
 use crate::api::originals::with_originals;
 use crate::baseline::FILE_NAME;
 use crate::cli::{CheckArgs, Cli};
-use crate::input::load;
 use crate::input::reuse::Reuse;
+use crate::input::{containers, load};
 use crate::lint::{LocalFindings, lint_again};
 use crate::model::document::Format;
 use crate::model::target::normalized;
@@ -52,7 +52,8 @@ pub(super) fn watch(cli: &Cli, args: &CheckArgs, terminal: &Terminal) -> Result<
     let settings = settings_of(cli, args, terminal)?;
     let (sender, changes) = mpsc::channel();
     let places = watched(args, &settings);
-    let watcher = Watcher::new(&places, move |paths| drop(sender.send(paths)));
+    let named = args.paths.iter().map(|path| normalized(&settings.working_dir.join(path))).collect();
+    let watcher = Watcher::new(&places, named, move |paths| drop(sender.send(paths)));
     let _watcher = watcher.map_err(|error| UsageError {
         message: format!("the files cannot be watched: {error}"),
         help: Some("run `recto check` again whenever they change".to_owned()),
@@ -143,17 +144,22 @@ pub(super) struct Watcher(#[expect(dead_code, reason = "ends the watch when it i
 
 impl Watcher {
     /// Calls `changed` with the files below `places` that changed and that recto may read: those with text for people, its
-    /// settings and its baseline.
+    /// settings and its baseline, and those in `named`, absolute like the places.
     ///
     /// # Errors
     /// If the system cannot watch one of the places.
-    pub(super) fn new(places: &[PathBuf], changed: impl Fn(Vec<PathBuf>) + Send + 'static) -> notify::Result<Self> {
+    pub(super) fn new(
+        places: &[PathBuf],
+        named: Vec<PathBuf>,
+        changed: impl Fn(Vec<PathBuf>) + Send + 'static,
+    ) -> notify::Result<Self> {
         let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             let Ok(event) = event else { return };
             if matches!(event.kind, EventKind::Access(_)) {
                 return;
             }
-            let paths: Vec<PathBuf> = event.paths.into_iter().filter(|path| is_of_interest(path)).collect();
+            let paths: Vec<PathBuf> =
+                event.paths.into_iter().filter(|path| is_of_interest(path) || named.contains(path)).collect();
             if !paths.is_empty() {
                 changed(paths);
             }
@@ -165,10 +171,12 @@ impl Watcher {
     }
 }
 
-/// Returns whether a change of the file can change the findings. A folder, which has no ending, may hold such files.
+/// Returns whether a change of the file can change the findings, whatever was named. A folder, which has no ending, may hold such files.
 fn is_of_interest(path: &Path) -> bool {
     let is_named = |name: &str| path.file_name() == Some(OsStr::new(name));
     let is_internal = path.components().any(|part| part.as_os_str() == ".git");
-    let may_be_text = load::format_of(path) == Format::Markdown || path.extension().is_none();
+    let has_rows = path.extension().is_some_and(|end| ["csv", "tsv", "jsonl"].iter().any(|rows| end == *rows));
+    let is_container = containers::kind_of(path).is_some() || has_rows;
+    let may_be_text = load::format_of(path) == Format::Markdown || path.extension().is_none() || is_container;
     !is_internal && (may_be_text || is_named("recto.toml") || is_named("recto.json") || is_named(FILE_NAME))
 }
