@@ -15,6 +15,7 @@ mod edits;
 mod folder;
 mod look;
 mod navigate;
+mod outgoing;
 mod outline;
 mod position;
 mod publish;
@@ -83,18 +84,7 @@ pub fn serve(
             }
         }
     });
-    let writing = std::thread::spawn(move || {
-        for sent in outbox {
-            let written = match sent {
-                Sent::Message(message) => transport::write(&mut writer, &message),
-                Sent::Written(body) => transport::write_text(&mut writer, &body),
-                Sent::Malformed(reason) => transport::write_malformed(&mut writer, &reason),
-            };
-            if written.is_err() {
-                return;
-            }
-        }
-    });
+    let writing = std::thread::spawn(move || outgoing::deliver(&outbox, &mut writer));
     let (tasks, to_do) = mpsc::channel();
     let (done, finished) = mpsc::channel();
     let judged = Arc::clone(&disk);

@@ -133,6 +133,13 @@ impl Facts {
         }
     }
 
+    /// Returns whether what was found in a file with other facts is found with these as well.
+    pub(super) fn agrees_with(&self, other: &Self, path: &Path) -> bool {
+        let id = |facts: &Self| facts.documents.get(path).map(|known| known.id);
+        // Everything else is as it is as long as the settings were not read again.
+        Arc::ptr_eq(&self.settings, &other.settings) && id(self) == id(other)
+    }
+
     /// Returns the facts about an open document that is judged, and its source.
     pub(super) fn source(&self, path: &Path, text: &Arc<String>, freshness: Freshness) -> Option<(&Known, Source)> {
         let known = self.documents.get(path).filter(|known| known.is_judged)?;

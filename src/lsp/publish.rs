@@ -88,12 +88,12 @@ impl Server {
             return;
         }
         let Some(open) = self.open.get(path) else { return };
-        let version = open.document.version;
-        let body = written(&open.document.uri, Some(version), &self.diagnostics(path));
+        let (uri, version) = (open.document.uri.clone(), open.document.version);
+        let body = written(&uri, Some(version), &self.diagnostics(path));
         // Clients may drop diagnostics of an earlier version.
         let state = (version, xxh3_64(body.as_bytes()));
         if self.open.get_mut(path).and_then(|open| open.published.replace(state)) != Some(state) {
-            let _ = self.out.send(Sent::Written(body));
+            let _ = self.out.send(Sent::Diagnostics { uri, body });
         }
     }
 
@@ -120,7 +120,7 @@ impl Server {
             }
         }
         for (path, hash, body) in sent {
-            let _ = self.out.send(Sent::Written(body));
+            let _ = self.out.send(Sent::Diagnostics { uri: uri_of(&path).0, body });
             self.published.insert(path, hash);
         }
     }

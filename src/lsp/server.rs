@@ -37,8 +37,12 @@ pub(super) enum Event {
 /// A message to the client.
 pub(super) enum Sent {
     Message(Message),
-    /// A message as it is written.
-    Written(String),
+    /// A message with the diagnostics of a file, as it is written.
+    Diagnostics {
+        /// The address of the file.
+        uri: String,
+        body: String,
+    },
     Malformed(String),
 }
 
@@ -344,7 +348,8 @@ impl Server {
     pub(super) fn take_looked(&mut self, done: LookDone) {
         let Some(Looking { path, facts, changes, .. }) = self.looking.take() else { return };
         let at = self.open.get(&path).map(|open| open.folder);
-        let is_current = at.and_then(|at| self.folder(at)?.facts.as_ref()).is_some_and(|now| Arc::ptr_eq(now, &facts));
+        let now = at.and_then(|at| self.folder(at)?.facts.as_ref());
+        let is_current = now.is_some_and(|now| now.agrees_with(&facts, &path));
         let is_container = at.and_then(|at| self.folder(at)).is_some_and(|folder| folder.is_container(&path));
         let is_usable = |changes: &Vec<TextChange>| is_current && (changes.is_empty() || !is_container);
         let Some(changes) = changes.filter(is_usable) else { return };

@@ -18,7 +18,7 @@ use super::server::{Event, Open, Refusal, Server};
 use crate::baseline::FILE_NAME;
 
 /// Names of the files whose changes matter.
-const WATCHED: &str = "**/{*.md,*.markdown,*.mdown,*.mkd,*.mkdn,*.mdx,*.qmd,*.Rmd,*.ipynb,*.srt,*.vtt,*.po,*.pot,*.xlf,*.xliff,*.arb,*.json,*.csv,*.tsv,*.jsonl,recto.toml,recto-baseline.jsonl}";
+const WATCHED: &str = "**/{*.md,*.markdown,*.mdown,*.mkd,*.mkdn,*.mdx,*.qmd,*.Rmd,*.ipynb,*.srt,*.vtt,*.po,*.pot,*.xlf,*.xliff,*.json,*.csv,*.tsv,*.jsonl,recto.toml,recto-baseline.jsonl}";
 
 /// A position in a document.
 #[derive(Debug, Deserialize)]

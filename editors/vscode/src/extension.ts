@@ -10,6 +10,8 @@ import { LanguageClient, type LanguageClientOptions, type ServerOptions } from "
 
 const run = promisify(execFile);
 const LANGUAGES = ["markdown", "mdx", "quarto"];
+/** Endings of files that hold texts for people among others, which the server reads if recto.toml includes them. */
+const CONTAINERS = ["ipynb", "srt", "vtt", "po", "pot", "xlf", "xliff", "json", "csv", "tsv", "jsonl"];
 
 /** A work of the open document: the files of each of its versions, the reference version first. */
 interface Work {
@@ -55,7 +57,10 @@ async function start(context: vscode.ExtensionContext): Promise<void> {
   }
   const server: ServerOptions = { command: program, args: ["lsp"] };
   const options: LanguageClientOptions = {
-    documentSelector: LANGUAGES.map((language) => ({ scheme: "file", language })),
+    documentSelector: [
+      ...LANGUAGES.map((language) => ({ scheme: "file", language })),
+      { scheme: "file", pattern: `**/*.{${CONTAINERS.join(",")}}` },
+    ],
     initializationOptions: vscode.workspace.getConfiguration("recto"),
     synchronize: { configurationSection: "recto" },
     markdown: { isTrusted: false, supportHtml: false },
@@ -70,10 +75,14 @@ async function stop(): Promise<void> {
   await old?.stop();
 }
 
-/** Returns the open document, if the server knows its language. */
+/** Returns the open document, if the server may know it. */
 function document(): vscode.TextDocument | undefined {
   const open = vscode.window.activeTextEditor?.document;
-  return open !== undefined && LANGUAGES.includes(open.languageId) ? open : undefined;
+  if (open === undefined || open.uri.scheme !== "file") {
+    return undefined;
+  }
+  const ending = open.uri.path.split(".").pop()?.toLowerCase() ?? "";
+  return LANGUAGES.includes(open.languageId) || CONTAINERS.includes(ending) ? open : undefined;
 }
 
 async function fixAll(): Promise<void> {
