@@ -889,6 +889,16 @@ fn subtitles_and_catalogues_are_read_as_what_they_are() {
         client.change(&b, (6, 8), (6, 8), if at == 1 { "\\\"Now\\\" " } else { "so " });
     }
     client.pushed(&b, |found| rules(found) == ["repeated-word"] && found[0]["range"]["start"]["character"] == 34);
+    // All files are looked for again, and what is open is still what it is.
+    fs::write(
+        folder.path().join("recto.toml"),
+        "[files]\ninclude = [\"*.srt\", \"*.po\"]\n[rules]\nignore = [\"misspelling\"]\n",
+    )
+    .expect("written");
+    client.pushed(&a, |found| rules(found) == ["repeated-word"]);
+    client.change(&a, (2, 0), (2, 0), "So ");
+    client.pushed(&a, |found| rules(found) == ["repeated-word"] && found[0]["range"]["start"]["character"] == 3);
+    client.pushed(&b, |found| rules(found) == ["repeated-word"] && found[0]["range"]["start"]["character"] == 34);
     let all = client.actions(&b, (0, 0), (6, 50), Some("source.fixAll.recto"));
     if let Some(all) = all.first() {
         let text = client.text(&b).to_owned();

@@ -229,6 +229,7 @@ fn reread(
         let path = normalized(&settings.working_dir.join(&entry.path));
         if let Some(text) = reuse.open.get(&path) {
             let source = open_source(&entry.path, text, settings.nearest(&entry.path).files.max_size);
+            let source = containers::opened_by(settings, source);
             let doc = match format_of(&entry) {
                 Some(format) => parse(DocId(0), source, format),
                 None => guessed(DocId(0), source),
