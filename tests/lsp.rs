@@ -572,6 +572,73 @@ fn checked(folder: &Path) -> (Vec<Found>, Vec<PlaceOf>) {
     (findings, places)
 }
 
+/// An edit: the number of the file, the line and character where it starts, the lines and characters to its end, the text.
+type RandomEdit = (usize, u32, u32, u32, u32, String);
+
+/// Makes edits in open files, and compares what a client is told after half of them and after all with a fresh check.
+fn lives_as_a_fresh_check(files: &[(&str, &str)], edits: &[RandomEdit]) -> Result<(), TestCaseError> {
+    let names: Vec<&str> = files.iter().map(|(name, _)| *name).filter(|name| *name != "recto.toml").collect();
+    let (lived, fresh) = (folder(files), folder(files));
+    let mut client = Client::new(Wanted::pull_once().with("/general", json!({ "positionEncodings": ["utf-32"] })));
+    client.initialize(&[lived.path()]);
+    for name in &names {
+        client.open(&lived.path().join(name));
+    }
+    let half = edits.len() / 2;
+    for (at, (file, line, character, lines, characters, text)) in edits.iter().enumerate() {
+        let path = lived.path().join(names[*file]);
+        client.change(&path, (*line, *character), (line + lines, character + characters), text);
+        if at != half && at + 1 != edits.len() {
+            continue;
+        }
+        for name in &names {
+            fs::write(fresh.path().join(name), client.text(&lived.path().join(name))).expect("written");
+        }
+        let (wanted, places) = checked(fresh.path());
+        let mut found = Vec::new();
+        for name in names.iter().copied() {
+            let pulled = client.pulled(&lived.path().join(name));
+            for one in pulled["items"].as_array().into_iter().flatten() {
+                let place = |value: &Value| json!([value["line"], value["character"]]);
+                let rule = one["code"].as_str().unwrap_or_default().to_owned();
+                let (start, end) = (place(&one["range"]["start"]), place(&one["range"]["end"]));
+                prop_assert!(
+                    places.contains(&(name.to_owned(), rule.clone(), start.clone())),
+                    "{name} {rule} {start} is not in a fresh check: {places:?}"
+                );
+                found.push((name.to_owned(), rule, start, end));
+            }
+        }
+        for one in &wanted {
+            prop_assert!(found.contains(one), "{one:?} was not found: {found:?}");
+        }
+    }
+    client.leave();
+    Ok(())
+}
+
+/// Texts that edits put into containers: words, and signs of their notations and halves of them.
+fn container_texts() -> impl Strategy<Value = String> {
+    let parts = [
+        "the the ",
+        "recieve ",
+        "\\n",
+        "\"",
+        "é😀",
+        "\\u00e9",
+        "\n",
+        ",",
+        "doesnâ€™t ",
+        "",
+        "</b>",
+        "{0}",
+        "%s",
+        "\\",
+        "1",
+    ];
+    prop::sample::select(parts.to_vec()).prop_map(str::to_owned)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 6, ..ProptestConfig::default() })]
 
@@ -580,44 +647,26 @@ proptest! {
         edits in prop::collection::vec((0usize..3, 0u32..16, 0u32..30, 0u32..3, 0u32..12, texts()), 4..14),
         padding in prop::sample::select(vec![0usize, 1100]),
     ) {
-        let names = ["long.md", "short.md", "b.md"];
         // A long document is looked at in parts and elsewhere.
         let long = format!("{LONG}{}", "\nThe pilots wait for the water to turn at dusk.\n".repeat(padding));
         let other = "# B\n\nThe tide is high, see [the gauge](long.md#3-who-reads-the-gauge).\n";
         let files = [("long.md", long.as_str()), ("short.md", SHORT), ("b.md", other), ("recto.toml", WORK)];
-        let (lived, fresh) = (folder(&files), folder(&files));
-        let mut client = Client::new(Wanted::pull_once().with("/general", json!({ "positionEncodings": ["utf-32"] })));
-        client.initialize(&[lived.path()]);
-        for name in names {
-            client.open(&lived.path().join(name));
-        }
-        let half = edits.len() / 2;
-        for (at, (file, line, character, lines, characters, text)) in edits.iter().enumerate() {
-            let path = lived.path().join(names[*file]);
-            client.change(&path, (*line, *character), (line + lines, character + characters), text);
-            if at != half && at + 1 != edits.len() {
-                continue;
-            }
-            for name in names {
-                fs::write(fresh.path().join(name), client.text(&lived.path().join(name))).expect("written");
-            }
-            let (wanted, places) = checked(fresh.path());
-            let mut found = Vec::new();
-            for name in names {
-                let pulled = client.pulled(&lived.path().join(name));
-                for one in pulled["items"].as_array().into_iter().flatten() {
-                    let place = |value: &Value| json!([value["line"], value["character"]]);
-                    let rule = one["code"].as_str().unwrap_or_default().to_owned();
-                    let (start, end) = (place(&one["range"]["start"]), place(&one["range"]["end"]));
-                    prop_assert!(places.contains(&(name.to_owned(), rule.clone(), start.clone())), "{name} {rule} {start} is not in a fresh check: {places:?}");
-                    found.push((name.to_owned(), rule, start, end));
-                }
-            }
-            for one in &wanted {
-                prop_assert!(found.contains(one), "{one:?} was not found: {found:?}");
-            }
-        }
-        client.leave();
+        lives_as_a_fresh_check(&files, &edits)?;
+    }
+
+    #[test]
+    fn after_any_edits_containers_have_the_findings_of_a_fresh_check(
+        edits in prop::collection::vec((0usize..4, 0u32..14, 0u32..40, 0u32..1, 0u32..4, container_texts()), 2..14),
+    ) {
+        let catalogue = "{\n  \"en\": {\n    \"hello\": \"The the tide\",\n    \"bye\": \"We recieve \\\"it\\\" \\u00e2\\u20ac\\u2122\"\n  }\n}\n";
+        let files = [
+            ("a.ipynb", NOTEBOOK),
+            ("b.po", MESSAGES),
+            ("c.srt", SUBTITLES),
+            ("en.json", catalogue),
+            ("recto.toml", "[files]\ninclude = [\"*.ipynb\", \"*.po\", \"*.srt\", \"*.json\"]\n"),
+        ];
+        lives_as_a_fresh_check(&files, &edits)?;
     }
 }
 
@@ -870,12 +919,17 @@ fn a_notebook_is_judged_as_on_the_command_line_and_edited_as_json() {
     client.leave();
 }
 
+const SUBTITLES: &str =
+    "1\n00:00:01,000 --> 00:00:02,000\nThe the tide is in.\n\n2\n00:00:03,000 --> 00:00:04,000\nWe recieve it.\n";
+const MESSAGES: &str = "msgid \"\"\nmsgstr \"\"\n\"Language: en_GB\\n\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\nmsgid \"Tide\"\nmsgstr \"The \\\"big\\\" the the tide\"\n";
+
 #[test]
 fn subtitles_and_catalogues_are_read_as_what_they_are() {
-    let srt =
-        "1\n00:00:01,000 --> 00:00:02,000\nThe the tide is in.\n\n2\n00:00:03,000 --> 00:00:04,000\nWe recieve it.\n";
-    let po = "msgid \"\"\nmsgstr \"\"\n\"Language: en_GB\\n\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n\nmsgid \"Tide\"\nmsgstr \"The \\\"big\\\" the the tide\"\n";
-    let folder = folder(&[("recto.toml", "[files]\ninclude = [\"*.srt\", \"*.po\"]\n"), ("a.srt", srt), ("b.po", po)]);
+    let folder = folder(&[
+        ("recto.toml", "[files]\ninclude = [\"*.srt\", \"*.po\"]\n"),
+        ("a.srt", SUBTITLES),
+        ("b.po", MESSAGES),
+    ]);
     let (a, b) = (folder.path().join("a.srt"), folder.path().join("b.po"));
     let mut client = Client::new(Wanted::push().with_edits());
     client.initialize(&[folder.path()]);
