@@ -64,6 +64,8 @@ impl Server {
         };
         let Some(open) = self.open.values().find(is_waiting) else { return false };
         let path = open.document.path.clone();
+        // Of a long document that was just opened nothing is known, which is not that there are no findings.
+        let is_known = is_short(open.document.text()) || open.earlier.is_some();
         if is_short(open.document.text()) {
             self.look_at(&path);
         } else {
@@ -72,7 +74,9 @@ impl Server {
             }
             self.send_to_be_looked_at(&path);
         }
-        self.publish(&path);
+        if is_known {
+            self.publish(&path);
+        }
         true
     }
 
