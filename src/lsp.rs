@@ -250,7 +250,12 @@ impl Server {
         let was_loaded = folder.is_loaded;
         let warnings = done.world.as_ref().map(|world| world.warnings.clone()).unwrap_or_default();
         folder.take_home(done.world);
-        let mut is_other = !was_loaded;
+        // A first judgement that was interrupted says nothing of any file.
+        let mut is_other = match done.outcome {
+            TaskOutcome::Interrupted => false,
+            TaskOutcome::Judged(_) => !folder.was_judged,
+            TaskOutcome::Failed(_) | TaskOutcome::Panicked(_) => !was_loaded,
+        };
         let mut failure = None;
         let is_judged = matches!(done.outcome, TaskOutcome::Judged(_));
         match done.outcome {
