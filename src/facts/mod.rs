@@ -8,6 +8,7 @@ pub mod copies;
 pub mod counterparts;
 pub mod fingerprint;
 pub mod kin;
+pub mod paired_items;
 pub mod renumbering;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -3,9 +3,7 @@
 mod agreement;
 mod anchors;
 mod code;
-mod links;
 mod messages;
-mod paragraphs;
 mod same_words;
 mod targets;
 mod translated;
@@ -13,13 +11,14 @@ mod translated;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::facts::paired_items::ComparedItem;
 use crate::model::alignment::{ItemRef, Verdict};
 use crate::model::document::{Document, LinkKind};
 use crate::model::edit::Stage;
 use crate::model::extraction::EntryStanding;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::DocId;
-use crate::model::item::{Basis, Number};
+use crate::model::item::Basis;
 use crate::model::span::Span;
 use crate::model::work::{Role, Work};
 use crate::rule::{Check, Context, Report, Rule};
@@ -85,26 +84,9 @@ fn is_fuzzy(item: ItemRef, cx: &Context<'_>) -> bool {
     doc.unit(item.item).is_some_and(|item| doc.standing_at(item.span.start) == EntryStanding::Fuzzy)
 }
 
-/// One of the two compared items.
-#[derive(Clone, Copy)]
-struct ComparedItem<'a> {
-    doc: &'a Document,
-    number: Option<Number>,
-    /// Its title; empty for the text before the first item.
-    title: Span,
-    body: Span,
-    /// Title and body.
-    span: Span,
-}
-
 fn side<'a>(item: Option<ItemRef>, cx: &'a Context<'_>) -> Option<ComparedItem<'a>> {
     let item = item?;
-    let doc = cx.document(item.doc);
-    let item = doc.unit(item.item)?;
-    let body = item.body;
-    // The title of an entry of a container is its id, which both versions share.
-    let title = if doc.has_entries() { Span::at(body.start) } else { item.title };
-    Some(ComparedItem { doc, number: item.number, title, body, span: title.cover(body) })
+    ComparedItem::of(cx.document(item.doc), item.item)
 }
 
 /// Returns the texts before the first items of the documents that have items in common.
@@ -122,14 +104,6 @@ fn openings<'a>(
     let is_only = |at: usize, id: DocId| documents.keys().filter(|ids| [ids.0, ids.1][at] == id).count() == 1;
     let only = documents.iter().filter(|(ids, _)| is_only(0, ids.0) && is_only(1, ids.1));
     only.map(|(_, (left, right))| (opening(left), opening(right))).collect()
-}
-
-impl ComparedItem<'_> {
-    /// Returns the inline code in a span, with its backticks.
-    fn codes_in(&self, span: Span) -> impl Iterator<Item = Span> + use<'_> {
-        let start = self.doc.inline_code.partition_point(|code| code.start < span.start);
-        self.doc.inline_code[start..].iter().copied().take_while(move |code| code.start < span.end)
-    }
 }
 
 /// Facts that two items state differently, and where.

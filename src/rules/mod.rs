@@ -13,6 +13,7 @@ mod fact_mismatch;
 mod grammar;
 mod heading_skip;
 mod inconsistent_term;
+mod inconsistent_translation;
 mod index_mismatch;
 mod internal_error;
 mod invalid_encoding;
@@ -68,6 +69,7 @@ pub static ALL: &[&Rule] = &[
     &grammar::RULE,
     &heading_skip::RULE,
     &inconsistent_term::RULE,
+    &inconsistent_translation::RULE,
     &index_mismatch::RULE,
     &internal_error::RULE,
     &invalid_encoding::RULE,

@@ -8,10 +8,10 @@ use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-use super::ComparedItem;
 use super::anchors::anchors_in;
-use super::links::{PlacedTarget, TargetKind, host, key, keyed, targets_in, text};
-use super::paragraphs::{Paragraph, inner};
+use crate::facts::paired_items::ComparedItem;
+use crate::facts::paired_items::links::{PlacedTarget, TargetKind, host, key, keyed, targets_in, text};
+use crate::facts::paired_items::paragraphs::{Paragraph, inner};
 
 use crate::model::document::Document;
 use crate::model::span::Span;

@@ -1,6 +1,6 @@
 //! The anchors of an item: explicit ids of headings and of HTML elements.
 
-use super::ComparedItem;
+use crate::facts::paired_items::ComparedItem;
 use crate::model::span::Span;
 use crate::model::target::attributes;
 

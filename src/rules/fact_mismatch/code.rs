@@ -3,8 +3,9 @@
 use std::ops::Range;
 
 use super::agreement::Agreement;
-use super::paragraphs::{Paragraph, inner};
-use super::{ComparedItem, ConflictForm, FactConflict, value};
+use super::{ConflictForm, FactConflict, value};
+use crate::facts::paired_items::ComparedItem;
+use crate::facts::paired_items::paragraphs::{Paragraph, inner};
 use crate::model::span::Span;
 use crate::text::language::locale_tag;
 use crate::text::values::literals::{is_slip, is_slip_of_keys, unshared};

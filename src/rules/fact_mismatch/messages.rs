@@ -5,7 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{ComparedItem, ConflictForm, FactConflict};
+use super::{ConflictForm, FactConflict};
+use crate::facts::paired_items::ComparedItem;
 use crate::model::span::Span;
 use crate::text::values::placeholders::{TextPlaceholder, placeholders};
 

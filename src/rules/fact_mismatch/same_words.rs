@@ -4,8 +4,9 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::paragraphs::{Paragraph, ParagraphKind, paragraphs};
-use super::{ComparedItem, FactConflict, value};
+use super::{FactConflict, value};
+use crate::facts::paired_items::ComparedItem;
+use crate::facts::paired_items::paragraphs::{Paragraph, ParagraphKind, paragraphs};
 use crate::model::span::Span;
 use crate::text::values::reference::references;
 use crate::text::words::{hash, words};

@@ -1,11 +1,12 @@
 //! Links and images of a translation that lead elsewhere than those of the original.
 
 use super::agreement::Agreement;
-use super::links::{
+use super::{ConflictForm, FactConflict};
+use crate::facts::paired_items::ComparedItem;
+use crate::facts::paired_items::links::{
     PlacedTarget, TargetKind, address, host, is_web, keyed, named_language, relative, text as link_text,
 };
-use super::paragraphs::Paragraph;
-use super::{ComparedItem, ConflictForm, FactConflict};
+use crate::facts::paired_items::paragraphs::Paragraph;
 use crate::model::span::Span;
 use crate::text::similarity::score::trigram_similarity;
 use crate::text::values::literals::{is_near, is_near_address, is_transposed, only_difference};

@@ -8,9 +8,10 @@ use std::ops::Range;
 
 use super::agreement::{Agreement, AlignedItems};
 use super::anchors::anchors_in;
-use super::links::{address, named_language, relative};
-use super::paragraphs::{Paragraph, ParagraphKind, aligned, paragraphs};
-use super::{ComparedItem, ConflictForm, FactConflict, code, fact, links_elsewhere, messages, targets, value, wording};
+use super::{ConflictForm, FactConflict, code, fact, links_elsewhere, messages, targets, value, wording};
+use crate::facts::paired_items::ComparedItem;
+use crate::facts::paired_items::links::{address, named_language, relative};
+use crate::facts::paired_items::paragraphs::{Paragraph, ParagraphKind, aligned, paragraphs};
 use crate::model::span::Span;
 use crate::rule::Report;
 use crate::text::language::locale_tag;

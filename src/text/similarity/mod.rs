@@ -5,6 +5,7 @@ pub mod cognates;
 pub mod marks;
 pub mod nearest;
 pub mod phrase;
+pub mod renderings;
 pub mod repeats;
 pub mod score;
 pub mod shingle;

@@ -32,7 +32,7 @@ const MAX_PARAGRAPHS_OF_FEATURE: usize = 3;
 
 /// Kind of a paragraph: those of two kinds never correspond.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ParagraphKind {
+pub enum ParagraphKind {
     /// The title of the item.
     Title,
     /// A paragraph, also one in a quotation.
@@ -54,12 +54,12 @@ impl ParagraphKind {
 
 /// A paragraph of an item.
 #[derive(Debug, Clone)]
-pub(super) struct Paragraph {
-    pub(super) kind: ParagraphKind,
+pub struct Paragraph {
+    pub kind: ParagraphKind,
     /// Its bytes in the source.
-    pub(super) span: Span,
+    pub span: Span,
     /// Its bytes in the prose of the document; empty for code.
-    pub(super) prose: Range<usize>,
+    pub prose: Range<usize>,
     /// Hashes of its features, sorted, each once.
     features: Vec<u64>,
     characters: usize,
@@ -91,7 +91,7 @@ impl Paragraph {
     }
 
     /// Returns its prose; empty for code.
-    pub(super) fn text<'a>(&self, item: &'a ComparedItem<'_>) -> &'a str {
+    pub fn text<'a>(&self, item: &'a ComparedItem<'_>) -> &'a str {
         item.doc.prose.text().get(self.prose.clone()).unwrap_or("")
     }
 
@@ -101,7 +101,7 @@ impl Paragraph {
 }
 
 /// Returns the paragraphs of an item in their order, the title first.
-pub(super) fn paragraphs(item: &ComparedItem<'_>) -> Vec<Paragraph> {
+pub fn paragraphs(item: &ComparedItem<'_>) -> Vec<Paragraph> {
     let doc = item.doc;
     let title = doc.prose.range_of(item.title);
     let mut found = vec![Paragraph::new(item, ParagraphKind::Title, item.title, title)];
@@ -156,7 +156,7 @@ fn kind_of(block: &Block, parent: Option<&Block>) -> ParagraphKind {
 /// Returns the indices of the paragraphs that correspond beyond doubt: all of them, where both items have the same kinds of
 /// paragraphs in one order; else those that share a feature or are the only ones of their kind, and those between two such pairs.
 /// `None` if there are too many to compare.
-pub(super) fn aligned(left: &[Paragraph], right: &[Paragraph]) -> Option<Vec<(usize, usize)>> {
+pub fn aligned(left: &[Paragraph], right: &[Paragraph]) -> Option<Vec<(usize, usize)>> {
     let is_parallel = left.len() == right.len() && left.iter().zip(right).all(|(a, b)| a.kind == b.kind);
     let is_disjoint =
         |(a, b): (&Paragraph, &Paragraph)| !a.features.is_empty() && !b.features.is_empty() && a.shared(b) == 0;
@@ -246,6 +246,6 @@ fn score(left: &Paragraph, right: &Paragraph, growth: f32) -> f32 {
 }
 
 /// Returns inline code without its backticks.
-pub(super) fn inner(code: &str) -> &str {
+pub fn inner(code: &str) -> &str {
     code.trim_matches('`').trim()
 }

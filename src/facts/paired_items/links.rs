@@ -8,23 +8,23 @@ use crate::text::language::locale_tag;
 
 /// Kinds of target, which are compared apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TargetKind {
+pub enum TargetKind {
     Link,
     Image,
 }
 
 /// The target of a link or image, in Markdown or HTML.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PlacedTarget<'a> {
-    pub(super) kind: TargetKind,
+pub struct PlacedTarget<'a> {
+    pub kind: TargetKind,
     /// The target, unescaped in Markdown.
-    pub(super) target: &'a str,
+    pub target: &'a str,
     /// The whole link in Markdown; in HTML the target.
-    pub(super) span: Span,
+    pub span: Span,
 }
 
 /// Returns the links and images in a span that lead out of the page, in their order.
-pub(super) fn targets_in(doc: &Document, span: Span) -> Vec<PlacedTarget<'_>> {
+pub fn targets_in(doc: &Document, span: Span) -> Vec<PlacedTarget<'_>> {
     let start = doc.links.partition_point(|link| link.span.start < span.start);
     let links = doc.links[start..].iter().take_while(|link| link.span.start < span.end);
     let links = links.filter(|link| link.kind != LinkKind::BrokenReference).map(|link| PlacedTarget {
@@ -59,35 +59,35 @@ fn tag_of(doc: &Document, html: Span, value: Span) -> Option<TargetKind> {
 }
 
 /// Returns the links or images in a span by their keys.
-pub(super) fn keyed<'a>(item: &ComparedItem<'a>, span: Span, kind: TargetKind) -> Vec<(String, PlacedTarget<'a>)> {
+pub fn keyed<'a>(item: &ComparedItem<'a>, span: Span, kind: TargetKind) -> Vec<(String, PlacedTarget<'a>)> {
     let own = targets_in(item.doc, span).into_iter().filter(|target| target.kind == kind);
     own.map(|target| (key(target.target), target)).collect()
 }
 
 /// Returns the text of a link, in lower case and without its marks; empty for one in HTML, which has only its target.
-pub(super) fn text(doc: &Document, target: PlacedTarget<'_>) -> String {
+pub fn text(doc: &Document, target: PlacedTarget<'_>) -> String {
     let source = doc.slice(target.span);
     let text = source.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')).map_or("", |(text, _)| text);
     text.trim_matches(['`', '*', '_']).to_lowercase()
 }
 
-pub(super) fn is_web(target: &str) -> bool {
+pub fn is_web(target: &str) -> bool {
     target.contains("://")
 }
 
 /// Returns the host of an address, and "" for a path.
-pub(super) fn host(target: &str) -> String {
+pub fn host(target: &str) -> String {
     let rest = target.split_once("://").map_or("", |(_, rest)| rest);
     rest.split(['/', '?', '#']).next().unwrap_or("").trim_start_matches("www.").to_lowercase()
 }
 
 /// Returns where a link leads, without what is translated: the heading within the page, and the language of the page.
 /// Empty for a place in the same page.
-pub(super) fn key(target: &str) -> String {
+pub fn key(target: &str) -> String {
     if is_web(target) { address(target) } else { relative(target) }
 }
 
-pub(super) fn address(target: &str) -> String {
+pub fn address(target: &str) -> String {
     let target = locale_tag::neutral(target.split('#').next().unwrap_or(target));
     let target = without_language(&target);
     let bare = target.split_once("://").map_or(&*target, |(_, rest)| rest);
@@ -108,7 +108,7 @@ fn without_language(target: &str) -> String {
 
 /// Returns the path of a link to another file of the repository. A translation may be in another folder, so the folders
 /// before the path are left out.
-pub(super) fn relative(target: &str) -> String {
+pub fn relative(target: &str) -> String {
     let path = target.split(['#', '?']).next().unwrap_or(target);
     let path = decoded(path);
     let path = locale_tag::localized(&path).map_or_else(|| path.to_lowercase(), |found| found.neutral);
@@ -129,7 +129,7 @@ pub(super) fn relative(target: &str) -> String {
 }
 
 /// Returns the code of the language that an address names by its host or its path.
-pub(super) fn named_language(target: &str) -> Option<String> {
+pub fn named_language(target: &str) -> Option<String> {
     let rest = target.split_once("://").map(|(_, rest)| rest);
     let host = rest.and_then(|rest| rest.split('.').next()).filter(|label| locale_tag::is_code(label));
     let path = target.split(['#', '?']).next().unwrap_or(target);
