@@ -28,6 +28,7 @@ use globset::{Glob, GlobBuilder, GlobSetBuilder};
 
 use crate::model::collection::Collection;
 use crate::model::id::DocId;
+use crate::model::item::Basis;
 use crate::model::work::{Role, Version, VersionPair, Work};
 use crate::settings::Settings;
 
@@ -63,7 +64,12 @@ fn aligned_or_failed(work: Work, collection: &Collection) -> Work {
 /// matched among the derived versions.
 pub fn aligned(mut work: Work, collection: &Collection) -> Work {
     let documents: Vec<&[DocId]> = work.versions.iter().map(|version| &*version.documents).collect();
-    let basis = unit::basis(&documents, collection);
+    // A translation is aligned page by page.
+    let is_translated = work.versions.iter().any(|version| version.role == Role::Translation);
+    let basis = match !is_translated && unit::is_file(&documents, collection) {
+        true => Basis::Files,
+        false => unit::basis(&documents, collection),
+    };
     work.basis = basis;
     work.alignments = match work.versions.split_first() {
         Some((base, others)) => {

@@ -118,6 +118,31 @@ fn the_report_for_people_starts_with_the_numbers() {
 }
 
 #[test]
+fn decisions_of_one_template_were_compared_heading_by_heading() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let titles = ["Use brass valves", "Paint the gates", "Ring the bell in fog", "Count the boats", "Close at dusk"];
+    for side in ["long", "short"] {
+        fs::create_dir(folder.path().join(side)).expect("created");
+        for (at, title) in titles.iter().enumerate() {
+            let title = match (side, at) {
+                ("short", 1) => continue,
+                ("short", 3) => "A number is kept of what is moored",
+                _ => title,
+            };
+            let own = format!("Decision {at}: {}.", titles[at].to_lowercase());
+            let text = format!(
+                "# {title}\n\n## Context\n\nSomebody asked. {own}\n\n## Options\n\n- {own}\n- Wait.\n\n## Outcome\n\n{own}\n"
+            );
+            fs::write(folder.path().join(format!("{side}/000{}-decision.md", at + 1)), text).expect("written");
+        }
+    }
+    let output = recto(folder.path(), &["compare", "long", "short"]);
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    assert!(text.contains("compared by files") && text.contains("3 the same"), "{text}");
+    assert!(text.contains("1 reworded") && text.contains("1 only in long"), "{text}");
+}
+
+#[test]
 fn an_item_that_is_nowhere_was_explained_with_success() {
     let folder = folder();
     let none = recto(folder.path(), &["compare", "long.md", "short.md", "--explain", "99"]);

@@ -356,11 +356,14 @@ pub enum Basis {
     Rows,
     /// Terms that are defined.
     Terms,
+    /// Files that the numbers in their names identify.
+    Files,
 }
 
 impl Basis {
     /// All of them; the units of one are counted after those of the ones before it.
-    pub const ALL: [Self; 6] = [Self::Items, Self::Topics, Self::Bullets, Self::Summaries, Self::Rows, Self::Terms];
+    pub const ALL: [Self; 7] =
+        [Self::Items, Self::Topics, Self::Bullets, Self::Summaries, Self::Rows, Self::Terms, Self::Files];
 
     /// Returns the noun for some of the units.
     pub const fn noun(self) -> &'static str {
@@ -371,6 +374,7 @@ impl Basis {
             Self::Summaries => "summaries",
             Self::Rows => "rows",
             Self::Terms => "terms",
+            Self::Files => "files",
         }
     }
 
@@ -383,6 +387,7 @@ impl Basis {
             Self::Summaries => "summary",
             Self::Rows => "row",
             Self::Terms => "term",
+            Self::Files => "file",
         }
     }
 }

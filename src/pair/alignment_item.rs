@@ -138,7 +138,12 @@ pub(super) fn alignment_items<'a>(
         let units = doc.units(basis);
         // The items below an item are compared on their own.
         let ends = units.iter().skip(1).map(|(_, next)| next.span.start).chain([doc.span().end]);
-        entries.extend(units.iter().zip(ends).map(|((at, item), end)| AlignmentItem::new(doc, *at, item, end)));
+        entries.extend(units.iter().zip(ends).map(|((at, item), end)| {
+            let item = AlignmentItem::new(doc, *at, item, end);
+            // The number of a file is in its name, and so in no text that could be changed.
+            let of_file = || doc.file_number().filter(|_| basis == Basis::Files).map(u64::from);
+            AlignmentItem { number: item.number.or_else(of_file), ..item }
+        }));
     }
     entries
 }

@@ -25,6 +25,8 @@ const ENTRIES_COVER_PERCENT: u64 = 85;
 const MIN_ENTRIES_OF_HEADING: usize = 2;
 /// Minimum number of units in each version (a guess): fewer are chance, such as the choices of a question.
 const MIN_UNITS: usize = 3;
+/// Share of the documents, in percent, that have to be files with a number (a guess): the others are an index, a template.
+const FILES_PERCENT: usize = 70;
 /// Share of the titles, in percent, that differ from each other where they name units (a guess): "Answer" forty times
 /// names none.
 const DISTINCT_PERCENT: usize = 70;
@@ -99,6 +101,21 @@ fn is_contents(doc: &Document, list: usize) -> bool {
     let entries = doc.blocks[list + 1..].iter().take_while(|block| block.span.start < span.end);
     let entries = entries.filter(|block| matches!(block.kind, BlockKind::ListItem | BlockKind::TableRow)).count();
     entries > 0 && inside * 10 >= entries * 7
+}
+
+/// Returns whether the unit of a work with these versions is the file: in each of them nearly all files are identified by
+/// the numbers in their names, and their headings are those of one template.
+pub fn is_file(versions: &[&[DocId]], collection: &Collection) -> bool {
+    versions.iter().all(|documents| {
+        let units = |basis| documents.iter().map(|id| collection.document(*id).units(basis).len()).sum::<usize>();
+        let files = units(Basis::Files);
+        let titles = UnitMeasure::new(documents, Basis::Topics, collection);
+        let is_template = titles.count > files && titles.distinct * 100 < titles.count * DISTINCT_PERCENT;
+        files >= MIN_UNITS
+            && files * 100 >= documents.len() * FILES_PERCENT
+            && is_template
+            && !share_of_headings(documents, collection).numbered
+    })
 }
 
 /// Returns the unit of a work with these versions, each given by its documents.

@@ -9,7 +9,6 @@ use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::language::locale_tag;
-use crate::text::values::file_numbers::identity;
 
 pub(crate) static RULE: Rule = Rule {
     id: "repeated-file-number",
@@ -32,9 +31,8 @@ fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
     let mut folders: BTreeMap<PathBuf, BTreeMap<u32, Vec<&Document>>> = BTreeMap::new();
     for doc in collection.judged() {
         let path = doc.source.path();
-        let stem = path.file_stem().and_then(|stem| stem.to_str());
         let is_original = locale_tag::named(doc.source.display()).is_none();
-        let Some(number) = stem.and_then(identity).filter(|_| is_original) else {
+        let Some(number) = doc.file_number().filter(|_| is_original) else {
             continue;
         };
         let folder = path.parent().map(std::path::Path::to_path_buf).unwrap_or_default();

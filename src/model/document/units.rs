@@ -1,4 +1,4 @@
-//! The units by which versions of a document can be compared: items, headings, bullets, summaries, rows and terms.
+//! The units by which versions of a document can be compared: items, headings, bullets, summaries, rows, terms and files.
 //!
 //! Knows items, headings and blocks; not which units a work is compared by.
 
@@ -8,11 +8,12 @@ mod titles;
 use rustc_hash::FxHashMap;
 
 use self::bullets::bullets;
-use self::titles::{headings, rows, summaries, terms};
+use self::titles::{file, headings, rows, summaries, terms};
 use super::Document;
 use crate::model::id::{BlockId, ItemId, SectionId};
 use crate::model::item::{Basis, Item, LabelPosition, LabelWord, Numeral, Style};
 use crate::model::span::Span;
+use crate::text::values::file_numbers::identity;
 
 /// The units of a document other than its items, one list for each basis.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +35,7 @@ impl OtherUnits {
                 Basis::Summaries => units.all.extend(summaries(doc)),
                 Basis::Rows => units.all.extend(rows(doc)),
                 Basis::Terms => units.all.extend(terms(doc)),
+                Basis::Files => units.all.extend(file(doc)),
             }
             units.ends[at] = units.all.len();
         }
@@ -62,6 +64,11 @@ impl Document {
     /// Returns the item or other unit with this identity: other units are counted after the items.
     pub fn unit(&self, id: ItemId) -> Option<&Item> {
         self.items.get(id.index()).or_else(|| self.other_units().all.get(id.index() - self.items.len()))
+    }
+
+    /// Returns the number by which the name of the file identifies it: 12 of `0012-use-brass-valves.md`.
+    pub fn file_number(&self) -> Option<u32> {
+        self.source.path().file_stem().and_then(|stem| stem.to_str()).and_then(identity)
     }
 
     /// Returns the units of this basis whose title or body holds `offset`, innermost first.

@@ -1,4 +1,4 @@
-//! Headings, summaries, rows and terms as units: titles with the text that follows them.
+//! Headings, summaries, rows, terms and files as units: titles with the text that follows them.
 //!
 //! Knows headings, HTML, tables and items; not lists.
 
@@ -45,6 +45,16 @@ pub(super) fn headings(doc: &Document) -> Vec<Item> {
     units.sort_by_key(|unit| unit.span.start);
     end_at_next(doc, &mut units);
     units
+}
+
+/// Returns the whole file, with its first heading as its title, if the number in its name identifies it.
+pub(super) fn file(doc: &Document) -> Option<Item> {
+    doc.file_number()?;
+    let heading = doc.headings.first()?;
+    let body = Span::new(heading.span.end, doc.span().end.max(heading.span.end));
+    let place = LabelPosition::Heading(heading.level);
+    let unit = doc.plain_unit(place, heading.span, heading.content, body, heading.block);
+    (!doc.slice(unit.title).trim().is_empty()).then_some(Item { section: None, ..unit })
 }
 
 /// Returns the summaries of `<details>` elements, each with the text up to the next one or the next heading.
