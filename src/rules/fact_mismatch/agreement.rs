@@ -2,7 +2,7 @@
 //! differs is a slip.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
@@ -14,7 +14,9 @@ use crate::facts::paired_items::links::{PlacedTarget, TargetKind, host, key, key
 use crate::facts::paired_items::paragraphs::{Paragraph, inner};
 
 use crate::model::document::Document;
+use crate::model::id::DocId;
 use crate::model::span::Span;
+use crate::text::similarity::cognates;
 use crate::text::similarity::score::trigram_similarity;
 use crate::text::values::numbers;
 use crate::text::words::hash;
@@ -25,6 +27,8 @@ const MIN_FACTS: usize = 6;
 const KEPT_PERCENT: usize = 85;
 /// Number of times in the translation for one in the original from which a word is one of its language (a guess).
 const OWN_WORD_RATIO: u32 = 3;
+/// Maximum number of links to one target whose texts are compared (a guess).
+const MAX_TEXTS_OF_TARGET: usize = 8;
 /// Minimum difference of the similarities of link texts from which a text belongs to the one target and not to the other (a
 /// guess).
 const TEXT_MARGIN: f32 = 0.4;
@@ -79,7 +83,8 @@ pub(super) struct Agreement<'a> {
     right_codes: BTreeMap<&'a str, usize>,
     /// The targets of the original, each with the text of its first link.
     left_targets: BTreeMap<String, String>,
-    right_targets: BTreeSet<String>,
+    /// The targets of the translation, each with the texts and places of its first links.
+    right_targets: BTreeMap<String, Vec<(String, DocId, Span)>>,
     left_documents: Vec<&'a Document>,
     right_documents: Vec<&'a Document>,
     left_words: OnceCell<FxHashMap<u64, u32>>,
@@ -107,8 +112,14 @@ impl<'a> Agreement<'a> {
                 found.left_targets.entry(key(target.target)).or_insert_with(|| text(doc, target));
             }
         }
-        let rights = found.right_documents.iter().flat_map(|doc| all_targets(doc));
-        found.right_targets = rights.map(|target| key(target.target)).collect();
+        for doc in &found.right_documents {
+            for target in all_targets(doc) {
+                let texts = found.right_targets.entry(key(target.target)).or_default();
+                if texts.len() < MAX_TEXTS_OF_TARGET {
+                    texts.push((text(doc, target), doc.id, target.span));
+                }
+            }
+        }
         found
     }
 
@@ -216,10 +227,35 @@ impl<'a> Agreement<'a> {
         trigram_similarity(&own, &wanted) >= trigram_similarity(&own, other) + TEXT_MARGIN
     }
 
+    /// Returns how much the text of a link of the translation is like a link of the original, 0 to 1: like its text, its
+    /// target, or the texts of other links of the translation to that target.
+    pub(super) fn likeness(
+        &self,
+        (right, here): (&ComparedItem<'_>, PlacedTarget<'_>),
+        (left, there): (&ComparedItem<'_>, PlacedTarget<'_>),
+    ) -> f32 {
+        let (own, wanted) = (text(right.doc, here), text(left.doc, there));
+        if own.is_empty() {
+            return 0.0;
+        }
+        let place: String = key(there.target).chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+        let elsewhere = self.right_targets.get(&key(there.target)).into_iter().flatten();
+        let others = elsewhere.filter(|(_, doc, span)| (*doc, *span) != (right.doc.id, here.span));
+        let shared = |a: &str, b: &str| {
+            let (a, b) = (cognates::keys(a), cognates::keys(b));
+            let common = a.iter().filter(|key| b.binary_search(key).is_ok()).count();
+            common as f32 / a.len().min(b.len()).max(1) as f32
+        };
+        let like = [trigram_similarity(&own, &wanted), trigram_similarity(&own, &place)];
+        let cognate = [shared(&own, &wanted), shared(&own, &place)];
+        let known = others.map(|(other, ..)| trigram_similarity(&own, other));
+        like.into_iter().chain(cognate).chain(known).fold(0.0, f32::max)
+    }
+
     /// Returns whether the target in place of another one is that of another link of the original, and the translation has
     /// the wanted one nowhere.
     pub(super) fn is_of_another(&self, there: PlacedTarget<'_>, here: PlacedTarget<'_>) -> bool {
-        self.left_targets.contains_key(&key(here.target)) && !self.right_targets.contains(&key(there.target))
+        self.left_targets.contains_key(&key(here.target)) && !self.right_targets.contains_key(&key(there.target))
     }
 }
 

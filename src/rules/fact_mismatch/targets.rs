@@ -1,5 +1,7 @@
 //! Links and images of a translation that lead elsewhere than those of the original.
 
+use rustc_hash::FxHashMap;
+
 use super::agreement::Agreement;
 use super::{ConflictForm, FactConflict};
 use crate::facts::paired_items::ComparedItem;
@@ -96,6 +98,95 @@ pub(super) fn exchanged(left: &ComparedItem<'_>, right: &ComparedItem<'_>) -> Op
             form: ConflictForm::Differs,
         })
     })
+}
+
+/// Difference of the likenesses of two texts to both targets from which two links of one paragraph were exchanged (a guess):
+/// links of one sentence change places with its words.
+const EXCHANGED_MARGIN: f32 = 0.35;
+/// Maximum distance of two links that were exchanged, in links (a guess).
+const MAX_EXCHANGE_DISTANCE: usize = 8;
+/// Maximum number of exchanges of a page that are told (a guess): a list with more is in another order.
+const MAX_EXCHANGES: usize = 2;
+
+/// Returns the links of a page that have each other's targets, where the links between and beside them keep their places: between two
+/// paragraphs unless their texts belong to the targets that they have, and within one if their texts say so.
+pub(super) fn transposed(
+    left: &ComparedItem<'_>,
+    right: &ComparedItem<'_>,
+    agreement: &Agreement<'_>,
+) -> Vec<FactConflict> {
+    let (lefts, rights) = (keyed(left, left.body, TargetKind::Link), keyed(right, right.body, TargetKind::Link));
+    let (lefts, rights) = (counted(&lefts), counted(&rights));
+    let [in_left, in_right] = [&lefts, &rights].map(|links| {
+        let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+        links.iter().for_each(|link| *counts.entry(link.key).or_default() += 1);
+        counts
+    });
+    let is_shared = |link: &NumberedLink<'_, '_>| in_left.get(link.key) == in_right.get(link.key);
+    let theirs: Vec<_> = lefts.iter().filter(|link| is_shared(link)).collect();
+    let ours: Vec<_> = rights.iter().filter(|link| is_shared(link)).collect();
+    let ranks: FxHashMap<(&str, usize), usize> =
+        theirs.iter().enumerate().map(|(rank, link)| ((link.key, link.occurrence), rank)).collect();
+    let ranks: Vec<usize> = ours.iter().filter_map(|link| ranks.get(&(link.key, link.occurrence)).copied()).collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < ranks.len() {
+        let Some(other) = exchange_at(&ranks, at) else {
+            at += 1;
+            continue;
+        };
+        let (first, second) = (ours[at].target, ours[other].target);
+        let (wanted, rest) = (theirs[ranks[other]].target, theirs[ranks[at]].target);
+        let is_apart = [(left, wanted, rest), (right, first, second)]
+            .iter()
+            .all(|(item, a, b)| paragraph_of(item, a.span) != paragraph_of(item, b.span));
+        let likeness =
+            |ours: PlacedTarget<'_>, theirs: PlacedTarget<'_>| agreement.likeness((right, ours), (left, theirs));
+        let own = likeness(first, rest) + likeness(second, wanted);
+        let exchanged = likeness(first, wanted) + likeness(second, rest);
+        let margin = if is_apart { 0.0 } else { EXCHANGED_MARGIN };
+        if exchanged >= own + margin {
+            found.push(conflict(wanted, first));
+        }
+        at = other + 1;
+    }
+    if found.len() > MAX_EXCHANGES { Vec::new() } else { found }
+}
+
+/// Returns the place whose rank is exchanged with that at `at`, if all ranks between and beside the two are in order.
+fn exchange_at(ranks: &[usize], at: usize) -> Option<usize> {
+    let last = (at + MAX_EXCHANGE_DISTANCE).min(ranks.len().checked_sub(1)?);
+    let lower = ranks[at + 1..=last].iter().position(|rank| *rank < ranks[at])? + at + 1;
+    let other = (lower..=last).find(|other| ranks[*other] + (other - at) == ranks[at])?;
+    let first = ranks[other];
+    let is_between = (at + 1..other).all(|between| ranks[between] == first + (between - at));
+    let before = at.checked_sub(1).is_none_or(|before| ranks[before] + 1 == first);
+    let after = ranks.get(other + 1).is_none_or(|after| *after == ranks[at] + 1);
+    (is_between && before && after).then_some(other)
+}
+
+/// A link with its key, and how many links of the page to the same place are before it.
+#[derive(Debug, Clone, Copy)]
+struct NumberedLink<'a, 'k> {
+    key: &'k str,
+    occurrence: usize,
+    target: PlacedTarget<'a>,
+}
+
+fn counted<'a, 'k>(links: &'k [KeyedTarget<'a>]) -> Vec<NumberedLink<'a, 'k>> {
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    let number = |(key, target): &'k KeyedTarget<'a>| {
+        let count = counts.entry(key).or_default();
+        *count += 1;
+        NumberedLink { key, occurrence: *count, target: *target }
+    };
+    links.iter().map(number).collect()
+}
+
+/// Returns the index of the paragraph that a place is in.
+fn paragraph_of(item: &ComparedItem<'_>, place: Span) -> usize {
+    let blocks = &item.doc.prose.blocks;
+    blocks.partition_point(|block| item.doc[block.block].span.start <= place.start)
 }
 
 /// Returns the images of an item that differ from those of the original: the only other one, or two that changed places.

@@ -4,6 +4,7 @@
 //! Words and units are translated, so numbers are compared without them, and only where the correspondence is
 //! unambiguous. A translation may say less, or more; only what is in place of something else is told.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::agreement::{Agreement, AlignedItems};
@@ -12,6 +13,7 @@ use super::{ConflictForm, FactConflict, code, fact, links_elsewhere, messages, t
 use crate::facts::paired_items::ComparedItem;
 use crate::facts::paired_items::links::{address, named_language, relative};
 use crate::facts::paired_items::paragraphs::{Paragraph, ParagraphKind, aligned, paragraphs};
+use crate::model::id::DocId;
 use crate::model::span::Span;
 use crate::rule::Report;
 use crate::text::language::locale_tag;
@@ -26,7 +28,36 @@ use crate::text::values::{literals, numbers};
 pub(super) fn facts(pairs: &[(ComparedItem<'_>, ComparedItem<'_>)], out: &mut Report) -> Vec<Vec<FactConflict>> {
     let aligned: Vec<AlignedItems<'_>> = pairs.iter().map(|(left, right)| paragraph_pairs(left, right, out)).collect();
     let agreement = Agreement::new(&aligned);
-    aligned.iter().map(|items| of_items(items, &agreement)).collect()
+    let mut found: Vec<Vec<FactConflict>> = aligned.iter().map(|items| of_items(items, &agreement)).collect();
+    for (left, right) in pages(pairs) {
+        for fact in targets::transposed(&left, &right, &agreement) {
+            let is_here = |(_, item): &(ComparedItem<'_>, ComparedItem<'_>)| {
+                item.doc.id == right.doc.id && item.span.start < fact.here.end
+            };
+            let known = found.iter().flatten().any(|known| known.here.overlaps(fact.here));
+            if let Some(own) = pairs.iter().rposition(is_here).filter(|_| !known) {
+                found[own].push(fact);
+            }
+        }
+    }
+    found
+}
+
+/// Returns the whole documents that have items in common with one document of the other version only.
+fn pages<'a>(pairs: &[(ComparedItem<'a>, ComparedItem<'a>)]) -> Vec<(ComparedItem<'a>, ComparedItem<'a>)> {
+    let whole = |item: &ComparedItem<'a>| ComparedItem {
+        number: None,
+        title: Span::at(0),
+        body: item.doc.span(),
+        span: item.doc.span(),
+        ..*item
+    };
+    let both: BTreeMap<(DocId, DocId), (ComparedItem<'a>, ComparedItem<'a>)> =
+        pairs.iter().map(|(left, right)| ((left.doc.id, right.doc.id), (whole(left), whole(right)))).collect();
+    let mut counts: BTreeMap<DocId, usize> = BTreeMap::new();
+    both.keys().flat_map(|(left, right)| [left, right]).for_each(|id| *counts.entry(*id).or_default() += 1);
+    let is_only = |(left, right): &(DocId, DocId)| counts.get(left) == Some(&1) && counts.get(right) == Some(&1);
+    both.into_iter().filter(|(ids, _)| is_only(ids)).map(|(_, pair)| pair).collect()
 }
 
 fn paragraph_pairs<'a>(left: &'a ComparedItem<'a>, right: &'a ComparedItem<'a>, out: &mut Report) -> AlignedItems<'a> {
