@@ -69,7 +69,7 @@ impl<'a> Kin<'a> {
         }
         let traits = collection.documents.iter().map(|doc| Traits {
             release: release(doc.source.display()),
-            generated: doc.is_generated(),
+            generated: doc.is_generated() || collection.is_output_of_page(doc),
             print: doc
                 .line_fingerprints
                 .iter()
@@ -123,7 +123,7 @@ impl<'a> Kin<'a> {
         self.collection.place_of_language(doc)
     }
 
-    /// Returns true if a document states that it was generated.
+    /// Returns true if a document states that it was generated, or a program makes it from a page beside it.
     pub fn is_generated(&self, doc: DocId) -> bool {
         self.traits.get(doc.index()).is_some_and(|traits| traits.generated)
     }

@@ -95,6 +95,27 @@ impl Collection {
             .map(|&(_, generator)| generator)
     }
 
+    /// Returns the document at a path.
+    pub fn document_at(&self, path: &Path) -> Option<&Document> {
+        // The originals are no files of their own, and behind all others, which are ordered by path.
+        let documents = &self.documents[..self.documents.len() - self.originals.len()];
+        let at = documents.partition_point(|doc| doc.source.path() < path);
+        documents.get(at).filter(|doc| doc.source.path() == path)
+    }
+
+    /// Returns true if a program makes a document from a page beside it: `boat.html.md` from `boat.qmd`, `README.md` from
+    /// `README.Rmd`.
+    pub fn is_output_of_page(&self, doc: &Document) -> bool {
+        let path = doc.source.path();
+        let stem =
+            path.file_stem().and_then(|stem| stem.to_str()).filter(|_| path.extension().is_some_and(|e| e == "md"));
+        let Some(stem) = stem else { return false };
+        let stem = stem.strip_suffix(".html").unwrap_or(stem);
+        ["qmd", "Rmd", "rmd"]
+            .iter()
+            .any(|extension| self.document_at(&path.with_file_name(format!("{stem}.{extension}"))).is_some())
+    }
+
     /// Returns the other documents in the folder of `doc`.
     pub fn siblings<'a>(&'a self, doc: &'a Document) -> impl Iterator<Item = &'a Document> {
         let folder = doc.source.path().parent();

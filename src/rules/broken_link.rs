@@ -1,5 +1,6 @@
 //! `broken-link`: a link to a file, heading or definition that does not exist.
 
+mod bases;
 mod files;
 mod fold;
 mod parts;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use rustc_hash::FxHashMap;
 
+use self::bases::SiteBases;
 use self::files::{LinkTargets, There, relative};
 use self::fold::{Certainty, Dead, Repair, RepairKind, Subject, report};
 use self::parts::IncludedParts;
@@ -42,6 +44,7 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     let mut files = LinkTargets::new(collection);
     let python = PythonReferences::default();
     let included = IncludedParts::default();
+    let mut all = Vec::new();
     for doc in collection.judged().filter(|doc| doc.format == Format::Markdown) {
         let references = relative_targets(doc);
         let contributors = contributors(doc);
@@ -57,16 +60,24 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
             if is_left_out {
                 continue;
             }
-            let found =
-                follow(doc, reference, &mut files).and_then(|dead| included.left(doc, reference, dead, &mut files));
+            let found = follow(doc, reference, &mut files)
+                .and_then(|dead| included.left(doc, reference, dead, &mut files))
+                .filter(|_| !is_demonstrated(doc, reference.construct));
             if found.is_some() && !out.take_steps(doc, MAX_COMPARED_NAMES) {
                 break;
             }
             dead.extend(found);
         }
         if !dead.is_empty() {
-            report(doc, dead, &references, &mut files, out);
+            all.push((doc, references, dead));
         }
+    }
+    let bases = SiteBases::new(&all, &mut files);
+    for (doc, references, mut dead) in all {
+        for one in &mut dead {
+            bases.doubt(one);
+        }
+        report(doc, dead, &references, &mut files, out);
     }
 }
 
@@ -417,7 +428,12 @@ fn anchor(
     if other.format != Format::Markdown || is_generated(fragment) || is_readme(other, fragment) {
         return None;
     }
-    if other.id == doc.id && files.has_label(doc, fragment) || is_of_footnote(other, fragment) {
+    let is_known = other.id == doc.id && (files.has_label(doc, fragment) || files.has_chapter_with(doc, fragment));
+    if is_known || is_of_footnote(other, fragment) {
+        return None;
+    }
+    // Its page has anchors that are lost in the output.
+    if files.collection.is_output_of_page(other) {
         return None;
     }
     if files.collection.generator_of(doc) == Some(Generator::Myst) && is_object(fragment) {
@@ -613,6 +629,24 @@ fn footnotes(doc: &Document) -> Vec<Dead> {
         fits.then(|| Dead::new(doc.prose.source_span(range), Tier::Gate, Subject::Footnote(label.to_owned())))
     });
     found.collect()
+}
+
+/// Returns true if the text near a link shows the link as code as well, so that readers see what it looks like.
+fn is_demonstrated(doc: &Document, span: Span) -> bool {
+    /// Maximum distance between the two, in bytes (a guess): a few lines.
+    const MAX_DISTANCE_BYTES: usize = 600;
+    let text = doc.text();
+    let start = text.ceil_char_boundary((span.start as usize).saturating_sub(MAX_DISTANCE_BYTES));
+    let end = text.floor_char_boundary((span.end as usize + MAX_DISTANCE_BYTES).min(text.len()));
+    let (Some(near), Some(written)) = (text.get(start..end), text.get(span.start as usize..span.end as usize)) else {
+        return false;
+    };
+    !written.is_empty()
+        && near.contains('`')
+        && memchr::memmem::find_iter(near.as_bytes(), written).any(|at| {
+            let at = (start + at) as u32;
+            at != span.start && doc.shows_code(at)
+        })
 }
 
 /// Returns true if a bracket or letter directly precedes or follows the brackets, as in `row[i](x)` or `[]T[K]`: text

@@ -12,6 +12,7 @@ use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::OwnPattern;
 use crate::text::english::corrections::corrections_of;
 use crate::text::english::patterns::{PatternMatch, Patterns};
+use crate::text::words::names::is_shown_as_wrong;
 use crate::text::words::{is_followed_by_sic, stands_free, touches_brackets};
 
 pub(crate) static RULE: Rule = Rule {
@@ -64,6 +65,8 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             // One slip is one finding: `misspelling` reports it.
             && corrections_of(&doc.prose.text()[found.range.clone()]).is_empty()
             && english.is_english(found.range.clone())
+            && !is_shown_as_wrong(doc.prose.text(), found.range.start, found.range.end)
+            && !is_before_label(doc, &found)
         {
             last = Some(found.range.end);
             say(doc, found, out);
@@ -75,6 +78,12 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 fn is_replaced(after: &str) -> bool {
     let after = after.trim_start_matches(['\'', '"', '’', '”', '`', ' ', '*']);
     ["->", "=>", "→", "⇒", "➜"].iter().any(|arrow| after.starts_with(arrow))
+}
+
+/// Returns true for an article before the name of a button or a page in emphasis: "the **My profile** page".
+fn is_before_label(doc: &Document, found: &PatternMatch<'_>) -> bool {
+    let written = doc.slice(doc.prose.source_span(found.range.clone()));
+    found.id == "two-articles" && ["*", "_", "["].iter().any(|mark| written.contains(&format!(" {mark}")))
 }
 
 fn block_of(doc: &Document, offset: usize) -> Option<&ProseBlock> {

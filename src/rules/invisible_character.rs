@@ -141,7 +141,7 @@ fn is_shown(doc: &Document, span: Span, mark: &Mark) -> bool {
     if names.iter().any(|name| line.contains(name.as_str())) {
         return true;
     }
-    if is_tabulated(line, doc, span, mark) {
+    if is_tabulated(line, doc, span, mark) || is_counted_through(doc, span) {
         return true;
     }
     let after = doc.inline_code.partition_point(|code| code.start <= span.start);
@@ -151,6 +151,21 @@ fn is_shown(doc: &Document, span: Span, mark: &Mark) -> bool {
     };
     let around = [Span::new(code.start, span.start), Span::new(span.end, code.end)];
     around.iter().all(|part| doc.slice(*part).trim_matches(['`', ' ']).is_empty())
+}
+
+/// Returns true if a text lists the characters in the order of their numbers, so that this one follows the one before, or
+/// precedes the next: `|}~` and what comes then.
+fn is_counted_through(doc: &Document, span: Span) -> bool {
+    let shown = doc.slice(span);
+    let (Some(first), Some(last)) = (shown.chars().next(), shown.chars().next_back()) else { return false };
+    let mut before = doc.text_before(span.start).chars().rev();
+    let mut after = doc.text()[span.end as usize..].chars();
+    let follows = |a: Option<char>, b: Option<char>| matches!((a, b), (Some(a), Some(b)) if a as u32 + 1 == b as u32);
+    let (one, two) = (before.next(), before.next());
+    let (next, further) = (after.next(), after.next());
+    // Two neighbours on one side, or one on each, are no coincidence.
+    follows(one, Some(first)) && (follows(two, one) || follows(Some(last), next))
+        || follows(Some(last), next) && follows(next, further)
 }
 
 /// Returns true if the character is alone between spaces or the pipes of a table, in a line that has its name or
@@ -181,6 +196,9 @@ fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
     finding.data("code_point", format!("U+{:04X}", mark.first as u32)).data("kind", mark.kind.id());
     if mark.kind.is_grave() {
         finding.severity(Severity::Error).grave();
+    }
+    if matches!(mark.kind, InvisibleKind::C1Control | InvisibleKind::StrayControl) && is_in_bytes(doc, span) {
+        finding.tier(Tier::Audit);
     }
     let replace = |text: String, title: String| Fix::likely(title, Edit::replace(doc.id, span, text));
     match mark.kind {
@@ -218,6 +236,15 @@ fn report(doc: &Document, mark: &Mark, intent: Intent, out: &mut Report) {
             finding.fix(Fix::new(level, "remove it", Edit::delete(doc.id, span)));
         }
     }
+}
+
+/// Returns true if code shows bytes that are no text on the line of a character: a hash, the answer of a program.
+fn is_in_bytes(doc: &Document, span: Span) -> bool {
+    /// Minimum number of other control characters and gaps on the line (a guess).
+    const MIN_OTHERS: usize = 2;
+    let line = invisible::line_around(doc.text(), span.start as usize);
+    let is_other = |c: &char| *c == '\u{FFFD}' || c.is_control() && !matches!(c, '\t' | '\r' | '\u{1B}');
+    doc.shows_code(span.start) && line.chars().filter(is_other).count() > MIN_OTHERS
 }
 
 /// Returns true if the letters around a character make a word so long that its author may have said where it breaks, as in

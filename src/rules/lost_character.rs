@@ -242,7 +242,7 @@ fn report_replaced<'a>(doc: &Document, run: Span, out: &'a mut Report) -> &'a mu
     };
     let finding = out.find(doc.id, run, message);
     finding.help(RESTORE);
-    if is_output_of_bytes(doc, run) {
+    if is_output_of_bytes(doc, run) || is_in_bytes(doc, run) {
         finding.tier(Tier::Audit);
     }
     let guesses = guesses(doc.text(), run.start as usize, run.end as usize);
@@ -339,6 +339,33 @@ fn is_output_of_bytes(doc: &Document, span: Span) -> bool {
     !doc.text().get(start..end).is_some_and(has_letters) && doc.slice(block.span).split_whitespace().any(is_bytes)
 }
 
+/// Returns true if code shows bytes that are no text on the line of a loss: a hash, an address, the answer of a program. Words
+/// that lost a letter have others beside the gap, and bytes rarely do.
+fn is_in_bytes(doc: &Document, span: Span) -> bool {
+    /// Part of the gaps of the line, as one in this many, that is beside a word (a guess).
+    const PART: usize = 2;
+    if !doc.shows_code(span.start) {
+        return false;
+    }
+    let line = invisible::line_around(doc.text(), span.start as usize);
+    let is_letter = |c: &char| c.is_lowercase();
+    let (mut gaps, mut in_words, mut rest) = (0, 0, line);
+    while let Some((before, after)) = rest.split_once('\u{FFFD}') {
+        let after = after.trim_start_matches('\u{FFFD}');
+        let is_word = before.chars().rev().take(2).filter(is_letter).count() == 2
+            || after.chars().take(2).filter(is_letter).count() == 2;
+        gaps += 1;
+        in_words += usize::from(is_word);
+        rest = after;
+    }
+    // One gap without a word: "(\u{FFFD}) 2020" lost its sign, and a line of nothing else none.
+    let is_alone = line.chars().all(|c| c == '\u{FFFD}' || !c.is_alphanumeric());
+    match gaps {
+        1 => is_alone || span.len() as usize > '\u{FFFD}'.len_utf8() && in_words == 0,
+        _ => in_words * PART <= gaps,
+    }
+}
+
 /// Characters that were mis-decoded together: lost ones, and intact ones next to them.
 struct Half {
     span: Span,
@@ -409,4 +436,38 @@ fn report_halved<'a>(doc: &Document, span: Span, units: &[lost::DamagedUnit], ou
         finding.fix(fix);
     }
     finding
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::document::Format;
+    use crate::model::id::DocId;
+    use crate::model::source::{Bom, Source};
+    use crate::parse::parse;
+
+    fn is_bytes(text: &str) -> bool {
+        let source = Source::utf8(std::path::Path::new("a.md"), text.to_owned(), Bom::Absent);
+        let doc = parse(DocId(0), source, Format::Markdown);
+        let first = replaced(&doc).first().expect("a gap").span;
+        is_in_bytes(&doc, first)
+    }
+
+    #[test]
+    fn bytes_of_a_hash_in_code_were_lost_letters() {
+        for text in [
+            "```\nstring(14) \"\u{FFFD}\u{FFFD}.\u{FFFD}!-\u{FFFD}K\u{FFFD}@\u{FFFD}\"\n```\n",
+            "The answer is `'or'6\u{FFFD}]\u{FFFD}\u{FFFD}!r,\u{FFFD}b` here.\n",
+            "```\n      \u{FFFD}\n```\n",
+        ] {
+            assert!(is_bytes(text), "{text}");
+        }
+        for text in [
+            "```\n// caf\u{FFFD} cr\u{FFFD}me\n```\n",
+            "```\n// (\u{FFFD}) 2020 Anna\n```\n",
+            "Six \u{FFFD} and \u{FFFD} seven.\n",
+        ] {
+            assert!(!is_bytes(text), "{text}");
+        }
+    }
 }

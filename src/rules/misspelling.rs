@@ -23,7 +23,7 @@ use crate::text::english::dictionary::{is_english, is_term};
 use crate::text::english::locale::{Locale, foreign, spelled_in};
 use crate::text::english::marked_words::WordMark;
 use crate::text::english::spelling::distance;
-use crate::text::words::names::{Capitals, is_name_elsewhere, is_quoted, may_be_name};
+use crate::text::words::names::{Capitals, is_name_elsewhere, is_quoted, is_shown_as_wrong, may_be_name};
 use crate::text::words::{Shape, Word, in_the_case_of, is_followed_by_sic, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -122,6 +122,7 @@ impl<'a> MisspellingSearch<'a> {
                 && let Some(place_tier) = tier_of_place(text, &word)
                 && !is_spoken_about(text, &word, &known)
                 && !is_named_misspelling(text, &word)
+                && !is_shown_as_wrong(text, word.start, word.end())
                 && !is_row_of_corrections(doc, block, &word, &known)
                 && !is_cut_off(text, &word, &known)
                 && !is_of_named_language(doc, block, &word)
@@ -382,7 +383,22 @@ fn is_spoken_about(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
             break;
         }
     }
-    is_corrected_before(text, word, is_correction)
+    is_corrected_before(text, word, is_correction) || is_typed(text, word, corrections)
+}
+
+/// Returns true if a word and its correction are both quoted, each by itself, as what somebody types: `"run", "runn",
+/// "running"`.
+fn is_typed(text: &str, word: &Word<'_>, corrections: &[&str]) -> bool {
+    /// Maximum distance of the two, in bytes (a guess): a list of such words.
+    const FAR: usize = 80;
+    let (Some(before), Some(after)) = (text.get(..word.start), text.get(word.end()..)) else { return false };
+    let marks = ['"', '“', '”', '`'];
+    if !before.ends_with(marks) || !after.starts_with(marks) {
+        return false;
+    }
+    let start = before.ceil_char_boundary(before.len().saturating_sub(FAR));
+    let near = [&before[start..], &after[..after.floor_char_boundary(FAR.min(after.len()))]];
+    near.iter().flat_map(|near| near.split(marks)).any(|quoted| corrections.contains(&quoted))
 }
 
 /// Returns true if a quoted word comes after its correction: `"receive", not "recieve"`.

@@ -55,6 +55,17 @@ impl Repairable<'_> {
         self.garble.certainty == Certainty::Proved && !self.garble.quoted && !self.is_in_code()
     }
 
+    /// Returns true if the text was UTF-8 before it was damaged, which other bytes hardly look like.
+    fn was_utf8(&self) -> bool {
+        self.garble.recipe.layers.iter().any(|layer| layer.written == CodePage::Utf8)
+    }
+
+    /// Returns true if the text is a list of characters in the order of their numbers.
+    fn is_counted_through(&self) -> bool {
+        let shown: Vec<u32> = self.doc.slice(self.span()).chars().map(u32::from).collect();
+        shown.len() > 1 && shown.windows(2).all(|pair| pair[0] + 1 == pair[1])
+    }
+
     /// Returns the loss to search the collection for, because where bytes are lost, equal phrases elsewhere are better
     /// evidence than the words around the loss.
     fn loss(&self) -> Option<Loss> {
@@ -74,6 +85,10 @@ fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
         let finding = report(repairable, out);
         if repairable.is_in_code() && !damaged.contains(&repairable.doc.id) {
             may_be_shown(finding);
+            // Bytes that are no text, as of a hash, are letters in some legacy encoding as well.
+            if repairable.garble.certainty != Certainty::Proved && !repairable.was_utf8() {
+                finding.tier(Tier::Audit);
+            }
         }
         if repairable.loss().is_some() {
             with_evidence(finding, repairable, &recoveries.next().unwrap_or_default());
@@ -85,7 +100,8 @@ fn check(collection: &Collection, _cx: &Context<'_>, out: &mut Report) {
 /// interpreted escape sequence by `invisible-character`.
 fn repairable(doc: &Document) -> Vec<Repairable<'_>> {
     let mojibake = doc.mojibake().iter().filter(|garble| garble.cause != Cause::EatenEscape);
-    mojibake.filter_map(|garble| Some(Repairable { doc, garble, repair: garble.repair.as_deref()? })).collect()
+    let all = mojibake.filter_map(|garble| Some(Repairable { doc, garble, repair: garble.repair.as_deref()? }));
+    all.filter(|one| !one.is_counted_through()).collect()
 }
 
 /// Adds the text that other places have, and prefers it to the repair where it is likely.

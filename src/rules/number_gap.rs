@@ -8,7 +8,7 @@ use crate::model::document::Document;
 use crate::model::edit::Stage;
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::SequenceId;
-use crate::model::item::{ItemSequence, LabelWord, NumberingDefect, NumberingDefectKind};
+use crate::model::item::{Item, ItemSequence, LabelWord, NumberingDefect, NumberingDefectKind};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::text::language::locale_tag;
 use crate::text::values::file_numbers::identity;
@@ -79,7 +79,7 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         let missing = subtract(&missing, labelled_otherwise(doc, defect));
         let (from, item) = (&doc[defect.from], &doc[defect.item]);
         let (Some(before), Some(number), false) = (from.number, item.number, missing.is_empty()) else { continue };
-        if is_reported_by_versions(doc, cx, defect) {
+        if is_reported_by_versions(doc, cx, defect) || is_number_of_page(doc, from) && is_number_of_page(doc, item) {
             continue;
         }
         let (before, next) = (before.end(), number.value);
@@ -96,6 +96,15 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             finding.tier(Tier::Audit);
         }
     }
+}
+
+/// Returns true if the title of an item links to a page of the same number, as that of an issue: "Project #58".
+fn is_number_of_page(doc: &Document, item: &Item) -> bool {
+    let Some(number) = item.number else { return false };
+    let first = doc.links.partition_point(|link| link.span.start < item.span.start);
+    let links = doc.links[first..].iter().take_while(|link| link.span.start < item.span.end);
+    let last = |target: &str| target.trim_end_matches('/').rsplit(['/', '#', '=']).next().map(str::to_owned);
+    links.filter_map(|link| last(&link.target)).any(|last| last == number.value.to_string())
 }
 
 /// Returns true if the rules that compare versions report the gap: another version has the missing items, or a

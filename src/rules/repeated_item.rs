@@ -148,6 +148,25 @@ impl Question {
         (is_code || shows.iter().any(|sign| first.starts_with(sign))).then_some(first)
     }
 
+    /// Returns true if half of the shorter body of two items, or more, is in the other, too; or one of them has none.
+    fn has_answer_of(self, other: Self, collection: &Collection) -> bool {
+        let [own, others] = [self, other].map(|question| question.lines(collection));
+        let size = |lines: &[(u64, u32)]| lines.iter().map(|(_, size)| size).sum::<u32>();
+        let (part, whole) = if size(&own) <= size(&others) { (own, others) } else { (others, own) };
+        let shared = part.iter().filter(|(hash, _)| whole.iter().any(|(other, _)| other == hash));
+        shared.map(|(_, size)| size).sum::<u32>() * 2 >= size(&part)
+    }
+
+    /// Returns the hashes and the sizes of the lines of the body.
+    fn lines(self, collection: &Collection) -> Vec<(u64, u32)> {
+        let doc = collection.document(self.at.doc);
+        let body = self.item(collection).body;
+        let line = |offset: u32| doc.lines.line_of(offset) as u32;
+        let from = doc.line_fingerprints.partition_point(|print| print.line < line(body.start));
+        let prints = doc.line_fingerprints[from..].iter().take_while(|print| print.line < line(body.end));
+        prints.map(|print| (print.hash, u32::from(print.size))).collect()
+    }
+
     /// Returns true if the two are in different branches of one condition, of which a reader sees one.
     fn is_alternative_to(self, other: Self, collection: &Collection) -> bool {
         let [own, others] = [self, other].map(|question| question.item(collection).span.start);
@@ -225,6 +244,10 @@ fn tier(first: Question, second: Question, collection: &Collection) -> Option<Ti
     let numbered = [first, second].iter().all(|question| question.item(collection).number.is_some());
     if is_of_two_sections(first, second, collection) {
         return None;
+    }
+    if !is_question(title) && !first.has_answer_of(second, collection) {
+        // A step may be taken twice.
+        return (words >= MIN_OWN_TITLE_WORDS || numbered).then_some(Tier::Audit);
     }
     if count_on(first, second, collection) || (numbered && is_question(title) && words >= MIN_CERTAIN_TITLE_WORDS) {
         Some(Tier::Gate)
@@ -331,6 +354,13 @@ impl List {
             let message = format!("{} items in a row are repeated here", self.pairs.len());
             let finding = out.find(here.doc.id, here.titles, message);
             finding.related(there.doc.id, there.titles, "first here").help("keep one of the two lists");
+            let is_asked = |&(a, b): &(usize, usize)| {
+                is_question(all[a].title(collection)) || all[a].has_answer_of(all[b], collection)
+            };
+            // One list of steps is taken for several things.
+            if self.pairs.iter().filter(|pair| is_asked(pair)).count() * 2 < self.pairs.len() {
+                finding.tier(Tier::Audit);
+            }
             return;
         }
         for &(first, second) in &self.pairs {
@@ -470,6 +500,24 @@ fn first_paragraph(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Returns the tiers of the findings about two steps with one title.
+    fn tiers(first: &str, second: &str) -> Vec<Tier> {
+        let text = format!(
+            "### 1. Tell the people\n\n{first}\n\n### 2. Fold the flag\n\nDo it.\n\n### 3. Tell the people\n\n{second}\n"
+        );
+        let settings = crate::settings::Settings::new("/project".into(), "/project".into());
+        let collection = crate::api::collection(vec![("a.md".into(), text.into_bytes())], &settings);
+        let found = crate::lint::lint(&collection, &settings).into_iter().filter(|finding| finding.rule == RULE.id);
+        found.map(|finding| finding.tier).collect()
+    }
+
+    #[test]
+    fn a_step_that_is_taken_twice_was_a_repeat() {
+        let told = "Everybody has to know the new signal before it counts.";
+        assert_eq!(tiers(told, told), [Tier::Gate]);
+        assert!(!tiers(told, "From now on nobody may answer the old signal any more.").contains(&Tier::Gate));
+    }
 
     #[test]
     fn in_a_text_with_crlf_the_first_paragraph_was_the_whole_answer() {

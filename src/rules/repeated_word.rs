@@ -11,6 +11,7 @@ use crate::settings::AllowedWords;
 use crate::text::english::dictionary::is_english;
 use crate::text::english::marked_words::WordMark;
 use crate::text::english::salad::salad_in;
+use crate::text::words::names::is_shown_as_wrong;
 use crate::text::words::{Shape, Word, is_followed_by_sic, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
@@ -133,6 +134,8 @@ fn is_typo(text: &str, first: &Word<'_>, second: &Word<'_>, own: &AllowedWords) 
         && !is_indirect_object(text, first)
         && !is_particle_before_time(text, first, second)
         && !is_quoted(text, first, second)
+        && !is_shown_as_wrong(text, first.start, second.end())
+        && !is_output(text, first, second)
         && !is_second_pair(text, first, second)
         && !is_dance(text, first)
         && !is_verb_of_relative_clause(text, first, second)
@@ -193,6 +196,18 @@ fn is_quoted(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
     let is_mark = |c: Option<char>| c.is_some_and(|c| "\"'“”„‘’«»`".contains(c));
     is_mark(before) && is_mark(after)
 }
+
+/// Returns true if a block, or a line of it, is nothing but the two words and numbers: the output of a program, as in the
+/// answers to choose from.
+fn is_output(text: &str, first: &Word<'_>, second: &Word<'_>) -> bool {
+    let is_edge = |c: char| !c.is_alphabetic();
+    let before = before_word(text, first).rsplit('\n').next().unwrap_or("");
+    let after = text.get(second.end()..).unwrap_or("").split('\n').next().unwrap_or("");
+    before.len() < MAX_OUTPUT_BYTES && before.chars().all(is_edge) && after.chars().all(is_edge)
+}
+
+/// Maximum length of what is before a word of output in its line, in bytes (a guess): some numbers.
+const MAX_OUTPUT_BYTES: usize = 40;
 
 /// Returns true for "gave her her book", "told you you would": somebody who gets or hears something.
 fn is_indirect_object(text: &str, first: &Word<'_>) -> bool {

@@ -24,10 +24,12 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     let extended = !doc.fence_defects.is_empty() && has_extended_fences(doc);
-    for defect in &doc.fence_defects {
+    let swallowed = !doc.fence_defects.is_empty() && cx.collection.generator_of(doc) == Some(Generator::Jekyll);
+    let swallowed = swallowed && has_fence_after_html(doc);
+    for defect in doc.fence_defects.iter().filter(|defect| !is_after_templates(doc, defect)) {
         let finding = fence(doc, defect, out);
         // To the parser of such a site its fences are right.
-        if extended {
+        if extended || swallowed {
             finding.tier(Tier::Audit);
         }
     }
@@ -43,6 +45,24 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
         }
         quotes(doc, out);
     }
+}
+
+/// Returns true if nothing but tags of a template is before a fence on its line, so that the fence begins the line of the page:
+/// `` {% endraw %}``` ``.
+fn is_after_templates(doc: &Document, defect: &FenceDefect) -> bool {
+    let mut before = doc.slice(Span::new(defect.line.start, defect.ticks.start)).trim();
+    let is_template = before.starts_with("{%");
+    while let Some((_, after)) = before.strip_prefix("{%").and_then(|rest| rest.split_once("%}")) {
+        before = after.trim_start();
+    }
+    defect.kind == FenceDefectKind::TextBefore && is_template && before.is_empty()
+}
+
+/// Returns true if a fence directly follows the end of an element of HTML: kramdown ends the HTML there, and CommonMark only
+/// at an empty line.
+fn has_fence_after_html(doc: &Document) -> bool {
+    let html = doc.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Html | BlockKind::HtmlText));
+    html.map(|block| doc.slice(block.span)).any(|text| memmem::find(text.as_bytes(), b">\n```").is_some())
 }
 
 /// Returns true if some fence has an attribute with inline code, as in `` ```note title="The `x` key" ``: CommonMark takes

@@ -162,6 +162,20 @@ impl<'a> LinkTargets<'a> {
         self.labels.get_or_init(collected).contains(&fragment.to_lowercase())
     }
 
+    /// Returns true if a chapter beside a document of R Markdown has an anchor: bookdown joins the chapters of a folder, so
+    /// that an anchor of one is one of all.
+    pub(super) fn has_chapter_with(&mut self, doc: &Document, fragment: &str) -> bool {
+        let is_chapter = |doc: &Document| {
+            doc.source.path().extension().is_some_and(|extension| extension.eq_ignore_ascii_case("rmd"))
+        };
+        let collection = self.collection;
+        is_chapter(doc)
+            && collection
+                .siblings(doc)
+                .filter(|other| is_chapter(other))
+                .any(|other| self.anchors(other.id).has(fragment))
+    }
+
     /// Returns true if any file is known below a folder.
     pub(super) fn is_folder(&mut self, folder: &Path) -> bool {
         if let Some(known) = self.filled.get(folder) {

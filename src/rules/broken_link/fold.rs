@@ -113,6 +113,14 @@ impl Dead {
         Self::new(span, tier, Subject::File(path.to_owned(), resolved.to_path_buf()))
     }
 
+    /// Returns the path of a missing file, as written.
+    pub(super) fn missing_file(&self) -> Option<&str> {
+        match &self.subject {
+            Subject::File(path, _) => Some(path),
+            _ => None,
+        }
+    }
+
     /// Returns the message of a finding for this link alone.
     fn message(&self) -> String {
         match &self.subject {

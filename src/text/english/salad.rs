@@ -21,6 +21,8 @@ const MAX_RUN_DISTINCT_PERCENT: usize = 70;
 const MAX_PARAGRAPH_DISTINCT_PERCENT: usize = 55;
 /// Minimum share of long English words in percent: other runs are data.
 const MIN_ENGLISH_PERCENT: usize = 60;
+/// Minimum number of words for each slash, underscore and at sign: in other runs these join names (a guess).
+const WORDS_PER_JOINT: usize = 4;
 /// Minimum length of a long word in letters.
 const MIN_LONG_LETTERS: usize = 4;
 
@@ -37,6 +39,11 @@ pub struct Salad {
 pub fn salad_in(text: &str) -> Option<Salad> {
     // The borders of a grid table of Pandoc.
     if text.starts_with("+-") || text.starts_with("+=") {
+        return None;
+    }
+    // Paths and handles: a table of owners.
+    let joints = text.bytes().filter(|byte| matches!(byte, b'/' | b'@' | b'_')).count();
+    if joints * WORDS_PER_JOINT > text.split_whitespace().count() {
         return None;
     }
     /// Any word is followed by one character at least.

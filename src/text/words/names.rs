@@ -79,6 +79,34 @@ pub fn is_quoted(text: &str, start: usize, end: usize) -> bool {
     curly || straight
 }
 
+/// Returns whether the bytes `start..end` of `text` are in a quotation that shows how not to write: `not "an URL"`, `no longer
+/// "disabed"`, `avoid repeats (e.g. "this is is wrong")`.
+pub fn is_shown_as_wrong(text: &str, start: usize, end: usize) -> bool {
+    /// Maximum length of the text before a quotation that is looked at, in bytes (a guess): a clause.
+    const FAR: usize = 120;
+    if !is_quoted(text, start, end) {
+        return false;
+    }
+    const MARKS: [char; 3] = ['"', '“', '”'];
+    let near = text.get(text.ceil_char_boundary(start.saturating_sub(FAR))..start).unwrap_or("");
+    let near = near.rsplit('\n').next().unwrap_or("");
+    let Some((before, _)) = near.rsplit_once(MARKS) else { return false };
+    // Of several quotations in a row, the first one has the word before it.
+    let mut before = before.trim_end_matches([' ', '(', ',']);
+    while let Some((earlier, _)) = before.strip_suffix(MARKS).and_then(|inner| inner.rsplit_once(MARKS)) {
+        before = earlier.trim_end_matches([' ', '(', ',']);
+    }
+    let before = before.to_ascii_lowercase();
+    let is_example = before.ends_with("e.g.") || before.ends_with("for example");
+    let is_refused = ["not", "never", "than", "of", "no longer", "avoid", "typo", "typos"].iter().any(|word| {
+        let word_before = before.strip_suffix(word);
+        let is_whole = word_before.is_some_and(|rest| !rest.ends_with(char::is_alphanumeric));
+        is_whole && (*word != "of" || before.ends_with("instead of"))
+    });
+    let tells = ["avoid", "incorrect", "mistake", "repeat", "typo", "wrong"];
+    is_refused || is_example && tells.iter().any(|word| before.contains(word))
+}
+
 fn before<'a>(text: &'a str, word: &Word<'_>) -> &'a str {
     text.get(..word.start).unwrap_or("").trim_end_matches([' ', '“', '"', '*'])
 }
@@ -118,6 +146,24 @@ mod tests {
         assert!(name("How the World Health Organisation Works", "Organisation", Capitals::Free));
         assert!(is_name_elsewhere("a web framework called Fiber", "Fiber"));
         assert!(!is_name_elsewhere("Fiber is light. So is Fibers", "Fiber"));
+    }
+
+    #[test]
+    fn what_a_guide_shows_as_wrong_was_a_slip() {
+        let wrong = |text: &str| {
+            let at = text.find("an lamp").expect("there");
+            is_shown_as_wrong(text, at, at + 7)
+        };
+        for text in [
+            "write \"a lamp\" (not \"an lamp\", \"a oar\")",
+            "write \"a lamp\" (not \"a oar\", \"an lamp\")",
+            "Keepers are no longer \"an lamp\" at night.",
+            "Avoid wrong articles (e.g. \"this is an lamp\").",
+            "Write “a lamp” instead of “an lamp”.",
+        ] {
+            assert!(wrong(text), "{text}");
+        }
+        assert!(!wrong("He says \"it is an lamp\".") && !wrong("not \"a\" but an lamp"));
     }
 
     #[test]
