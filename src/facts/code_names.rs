@@ -20,13 +20,29 @@ pub fn is_named_in_code(doc: &Document, word: &str) -> bool {
     };
     let in_inline_code = doc.inline_code.iter().any(|&span| {
         let code = doc.slice(span).as_bytes();
-        finder.find_iter(code).any(|at| is_name(code, at))
+        finder.find_iter(code).any(|at| is_name(code, at) && !is_in_sentence(code, at, word.len()))
     });
     let blocks = doc.blocks.iter().filter(|block| matches!(block.kind, BlockKind::Code { .. }));
     in_inline_code
-        || blocks
-            .map(|block| doc.slice(block.span).as_bytes())
-            .any(|code| finder.find_iter(code).any(|at| is_name(code, at) && !in_comment_or_string(&code[..at])))
+        || blocks.map(|block| doc.slice(block.span).as_bytes()).any(|code| {
+            finder.find_iter(code).any(|at| {
+                is_name(code, at) && !in_comment_or_string(&code[..at]) && !is_in_sentence(code, at, word.len())
+            })
+        })
+}
+
+/// Returns whether the word of `len` bytes at `at` is in a run of words with nothing but spaces between them, as in the output of
+/// a program, and so no name of its code.
+fn is_in_sentence(code: &[u8], at: usize, len: usize) -> bool {
+    /// Minimum number of words of such a run (a guess): declarations have fewer.
+    const MIN_WORDS: usize = 4;
+    let is_part = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b' ' | b',' | b'\'');
+    let near = &code[at.saturating_sub(MAX_CODE_LINE_BYTES)..(at + len + MAX_CODE_LINE_BYTES).min(code.len())];
+    let at = at.min(MAX_CODE_LINE_BYTES);
+    let start = near[..at].iter().rposition(|byte| !is_part(byte)).map_or(0, |before| before + 1);
+    let end = near[at..].iter().position(|byte| !is_part(byte)).map_or(near.len(), |after| at + after);
+    let words = near[start..end].split(|byte| *byte == b' ').filter(|word| word.len() > 1);
+    words.count() >= MIN_WORDS
 }
 
 /// Returns whether a comment or string seems to be open at the end of `code`, judging by its last line.
@@ -53,6 +69,8 @@ mod tests {
     fn a_word_is_named_by_inline_code_or_by_code_outside_comments_and_strings() {
         assert!(is_named("Call `openFrobnik` first.\n", "Frobnik"));
         assert!(is_named("```\nfrobnik(3)\n```\n", "frobnik"));
+        assert!(!is_named("```\nThe frobnik has come home.\n```\n", "frobnik"));
+        assert!(is_named("```go\ntype frobnik struct {\n```\n", "frobnik"));
         assert!(!is_named("```\nrun() // a frobnik\n```\n", "frobnik"));
         assert!(!is_named("```\nrun(\"frobnik\")\n```\n", "frobnik"));
         assert!(!is_named("Call `frobniks` first.\n", "frobnik"));

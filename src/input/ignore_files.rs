@@ -57,8 +57,8 @@ impl IgnoreFiles {
 
 /// Returns the ignore files of a folder with their patterns.
 pub(super) fn ignore_files(folder: &Path) -> Vec<(PathBuf, Gitignore)> {
-    let names = [".ignore", ".gitignore"].map(|name| folder.join(name)).into_iter();
-    names.filter(|file| file.is_file()).map(|file| (file.clone(), Gitignore::new(&file).0)).collect()
+    let file = folder.join(".gitignore");
+    file.is_file().then(|| (file.clone(), Gitignore::new(&file).0)).into_iter().collect()
 }
 
 /// Returns the path from the root of the file system, without `.`, doubled separators, and `..` as far as names alone

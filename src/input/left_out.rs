@@ -79,7 +79,7 @@ impl LeftOut {
 /// Walks a folder as if there were no `[files]`.
 fn visible(folder: &Path) -> Walk {
     let mut walker = WalkBuilder::new(folder);
-    walker.require_git(is_in_repository(folder));
+    walker.require_git(is_in_repository(folder)).ignore(false);
     walker.build()
 }
 

@@ -85,7 +85,7 @@ fn files_of(folder: &MentionFolder) -> Vec<PathBuf> {
     if folder.depth == MentionDepth::Files {
         walker.max_depth(Some(1));
     }
-    walker.require_git(false).hidden(false).filter_entry(|entry| {
+    walker.require_git(false).hidden(false).ignore(false).filter_entry(|entry| {
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
         let is_foreign = || is_default_exclude(&absolute(entry.path()));
         !is_folder || entry.depth() == 0 || !is_foreign() && odd_ignore_file(entry.path(), IgnoreScope::Here).is_none()

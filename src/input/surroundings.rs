@@ -82,7 +82,7 @@ fn namesakes(missing: &[&PathBuf], roots: &[PathBuf]) -> Vec<PathBuf> {
             continue;
         }
         let mut walker = WalkBuilder::new(root);
-        walker.require_git(false).filter_entry(|entry| {
+        walker.require_git(false).ignore(false).filter_entry(|entry| {
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             !is_folder || odd_ignore_file(entry.path(), IgnoreScope::Here).is_none()
         });

@@ -126,7 +126,8 @@ impl Filters {
         let mut walker = WalkBuilder::new(folder);
         // Ignore files count outside a git checkout, too, because an unpacked archive is the same content; within a
         // checkout, the ignore files outside it do not count.
-        walker.require_git(is_in_repository(folder)).hidden(false);
+        // `.ignore` is for search tools: it says what is in their way, not what is no content.
+        walker.require_git(is_in_repository(folder)).hidden(false).ignore(false);
         let state = Arc::new(Mutex::new(std::mem::take(found)));
         let (filters, shared) = (self.clone(), Arc::clone(&state));
         walker.filter_entry(move |entry| filters.passes(entry, is_configured, &mut locked(&shared)));
@@ -324,8 +325,7 @@ pub(super) enum IgnoreScope {
 /// Returns an ignore file that must not be opened, because reading it would never end or would wait for ever.
 pub(super) fn odd_ignore_file(folder: &Path, reach: IgnoreScope) -> Option<FoundPath> {
     let odd = |folder: &Path| {
-        [".gitignore", ".ignore"].into_iter().find_map(|name| {
-            let path = folder.join(name);
+        Some(folder.join(".gitignore")).and_then(|path| {
             // An empty ignore file is often a link to /dev/null.
             let is_null = || std::fs::canonicalize(&path).is_ok_and(|path| path == Path::new("/dev/null"));
             let is_there = path.metadata().is_ok_and(|meta| !meta.is_dir()) && !is_null();

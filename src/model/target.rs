@@ -162,14 +162,29 @@ pub fn relative_targets(doc: &Document) -> Vec<TargetSpan> {
         definitions.filter_map(|definition| reference(doc, definition.span, &definition.target, LinkKind::Reference));
     let mut all: Vec<TargetSpan> = inline.chain(defined).collect();
     for html in &doc.html {
-        let links = tag_attributes(doc, *html, &["href", "src"]).into_iter().filter(|(tag, _)| !is_component(tag));
-        all.extend(links.filter_map(|(_, span)| {
+        let links = tag_attributes(doc, *html, &["href", "src", "poster"]).into_iter();
+        let pictures = tag_attributes(doc, *html, &["srcset"]).into_iter();
+        let pictures = pictures.flat_map(|(tag, span)| candidates(doc, span).map(move |span| (tag, span)));
+        all.extend(links.chain(pictures).filter(|(tag, _)| !is_component(tag)).filter_map(|(_, span)| {
             let target = LinkTarget::parse(doc.slice(span))?;
             Some(TargetSpan { construct: span, span, exact: true, target })
         }));
     }
     all.sort_by_key(|reference| reference.span);
     all
+}
+
+/// Returns the places of the addresses in the value of `srcset`: each is followed by white space or a comma, and perhaps a
+/// width or density.
+fn candidates(doc: &Document, value: Span) -> impl Iterator<Item = Span> {
+    let mut at = value.start;
+    doc.slice(value).split_inclusive(',').filter_map(move |candidate| {
+        let start = at + (candidate.len() - candidate.trim_start().len()) as u32;
+        at += candidate.len() as u32;
+        let address =
+            candidate.trim_start().split([' ', '\t', '\n', ',']).next().filter(|address| !address.is_empty())?;
+        Some(Span::new(start, start + address.len() as u32))
+    })
 }
 
 fn reference(doc: &Document, span: Span, target: &str, kind: LinkKind) -> Option<TargetSpan> {
@@ -354,6 +369,16 @@ mod tests {
         let doc = parse(DocId(0), source, Format::Markdown);
         let targets: Vec<String> = relative_targets(&doc).into_iter().map(|found| found.target.path).collect();
         assert_eq!(targets, ["b.md", "c.md"]);
+    }
+
+    #[test]
+    fn pictures_of_several_sizes_were_not_looked_up() {
+        let text =
+            "<img srcset=\"a.png 1x, b/c.png 2x\"> <source srcset=\"d.webp\"> <video poster=\"e.jpg\"></video>\n";
+        let source = Source::utf8(Path::new("a.md"), text.to_owned(), Bom::Absent);
+        let doc = parse(DocId(0), source, Format::Markdown);
+        let targets: Vec<String> = relative_targets(&doc).into_iter().map(|found| found.target.path).collect();
+        assert_eq!(targets, ["a.png", "b/c.png", "d.webp", "e.jpg"]);
     }
 
     #[test]

@@ -440,7 +440,7 @@ impl<'a> BlockBuilder<'a> {
             return self.words_around(tag, content, span);
         }
         if let Some(name) = self.name_within(span) {
-            return if name.contains(span) { self.opaque(name) } else { self.words_around(name, content, span) };
+            return if name.contains(span) { self.hide(name) } else { self.words_around(name, content, span) };
         }
         if self.code_element.is_some() || self.templates.is_raw(span.start) {
             return self.opaque(span);
@@ -474,7 +474,7 @@ impl<'a> BlockBuilder<'a> {
                 continue;
             };
             if part == tag {
-                self.opaque(part);
+                self.hide(part);
             } else if !said.is_empty() {
                 self.words(said, part);
             }
@@ -485,6 +485,13 @@ impl<'a> BlockBuilder<'a> {
     fn name_within(&self, span: Span) -> Option<Span> {
         let at = self.names.partition_point(|name| name.end <= span.start);
         self.names.get(at).copied().filter(|name| name.start < span.end)
+    }
+
+    /// Adds a name: the target of a wiki link with a text of its own shows nothing, and any other shows itself.
+    fn hide(&mut self, name: Span) {
+        let written = self.text.get(name.range()).unwrap_or("");
+        let shows_nothing = written.starts_with("[[") && written.ends_with('|');
+        self.markup(name, if shows_nothing { MARK } else { OPAQUE });
     }
 
     fn opaque(&mut self, span: Span) {

@@ -520,7 +520,8 @@ fn empty(doc: &Document) -> impl Iterator<Item = Dead> + '_ {
 }
 
 fn empty_in_markdown(doc: &Document) -> impl Iterator<Item = Dead> + '_ {
-    let links = doc.links.iter().filter(|link| matches!(link.kind, LinkKind::Inline | LinkKind::Image));
+    let links =
+        doc.links.iter().filter(|link| matches!(link.kind, LinkKind::Inline | LinkKind::Image | LinkKind::Reference));
     let empty = links.filter(|link| matches!(link.target.trim(), "" | "#") && !in_code_like(doc, link.span));
     // In the table of contents of an mdBook, a chapter without a target is a draft.
     let is_summary = doc.source.path().file_name().is_some_and(|name| name == "SUMMARY.md");
@@ -569,6 +570,9 @@ fn labels(doc: &Document, cx: &Context<'_>, python: &PythonReferences) -> Vec<De
         }
         let sure =
             !similar.is_empty() && !of_module || (looks_meant && !label.contains('.') && !doc.definitions.is_empty());
+        // Two pairs of brackets behind an exclamation mark are nothing else.
+        let is_image = doc.slice(link.span).starts_with("![") && doc.slice(link.span).contains("][");
+        let sure = sure || is_image && plain && label.len() > 1 && !doc.definitions.is_empty();
         // `[almanac][alm]`, in a document that defines other labels.
         let one_word = plain && words(shown) == 1 && shown.len() > 2 && label.len() > 1 && !doc.definitions.is_empty();
         if !(sure || (looks_meant || one_word) && cx.audit) {

@@ -487,9 +487,11 @@ impl<'a> FileOverlaps<'a> {
         let message = if share.share >= MIN_FILE_SHARE {
             format!("{part} of this file is also in `{other}`")
         } else if others.is_empty() {
-            format!("{} of this file, {part} of it, are also in `{other}`", self.lines(*first))
+            let lines = self.lines(*first);
+            let is = if lines.starts_with("line ") { "is" } else { "are" };
+            format!("{lines} of this file ({part}) {is} also in `{other}`")
         } else {
-            format!("{} blocks of this file, {part} of it, are also in `{other}`", regions.len())
+            format!("{} blocks of this file ({part}) are also in `{other}`", regions.len())
         };
         let own = regions.iter().filter(|(here, there)| {
             share.share >= MIN_FILE_SHARE || !self.patterns.hold(&Copy { at: *here, source: *there }, self.collection)

@@ -234,6 +234,16 @@ const SHORT_SLIPS: [[u8; 3]; 20] = [
     *b"teh", *b"tge", *b"ths", *b"thw", *b"tje", *b"woh", *b"ypu", *b"yuo",
 ];
 
+/// Slips of three letters that are none of these whatever follows them: a mark, code or a word of no dictionary.
+const SURE_SLIPS: [[u8; 3]; 6] = [*b"adn", *b"hte", *b"teh", *b"tje", *b"thw", *b"yuo"];
+
+/// Returns true if an English word in lower case and a space precede a word.
+fn is_after_word(text: &str, word: &Word<'_>) -> bool {
+    let Some(before) = text.get(..word.start).and_then(|before| before.strip_suffix([' ', '\n'])) else { return false };
+    let word = before.rsplit(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+    word.len() > 1 && is_english(word)
+}
+
 /// Minimum length of a misspelling in capitals (a guess): shorter words are abbreviations.
 const MIN_SHOUTED_CHARS: usize = 7;
 
@@ -300,6 +310,9 @@ fn is_short_slip(text: &str, word: &Word<'_>) -> bool {
     let after = text.get(word.end()..).and_then(|after| after.strip_prefix([' ', '\n']));
     let next = after.and_then(|after| words(after).next()).filter(|next| next.start == 0);
     let is_word = |next: &Word<'_>| is_english(next.text) || !corrections_of(next.text).is_empty();
+    if SURE_SLIPS.contains(&letters) && is_after_word(text, word) {
+        return true;
+    }
     opens && next.is_some_and(|next| next.shape == Shape::Lower && is_word(&next))
 }
 
@@ -338,14 +351,19 @@ fn tier_in_compound(text: &str, word: &Word<'_>) -> Option<Tier> {
         (Some(_), Some(_)) => return None,
     };
     let mut others: Vec<&str> = Vec::new();
+    let mut are_words = true;
     let mut at = start;
     for part in text[start..end].split(['-', '/']) {
         let is_own = at == word.start;
         at += part.len() + 1;
         let lower = part.to_ascii_lowercase();
-        if !is_own && (part.len() < 2 || !is_english(&lower) && !is_term(&lower)) {
+        // "Redux-perist": the name of a product before a word.
+        let is_product = || at <= word.start + 1 && word.shape == Shape::Lower && part.starts_with(char::is_uppercase);
+        let is_known = || is_english(&lower) || is_term(&lower);
+        if !is_own && (part.len() < 2 || !is_known() && !is_product()) {
             return None;
         }
+        are_words &= is_own || is_known();
         others.extend((!is_own).then_some(part));
     }
     // "pre-empted" is a word, and so is the second part of "DOM-Elemente" in German.
@@ -361,7 +379,7 @@ fn tier_in_compound(text: &str, word: &Word<'_>) -> Option<Tier> {
     if others == 0 || !stands_free(text, start, end) {
         return None;
     }
-    Some(if others == 1 && word.text.len() >= MIN_PART_CHARS { Tier::Gate } else { Tier::Audit })
+    Some(if others == 1 && are_words && word.text.len() >= MIN_PART_CHARS { Tier::Gate } else { Tier::Audit })
 }
 
 /// Returns true if the text goes on to give the correction itself: "fix typo recieve -> receive", "for recieve read

@@ -9,6 +9,9 @@ use crate::text::words::{Shape, Word, words};
 const MIN_WITHIN_CHARS: usize = 5;
 /// Minimum length of a capitalized misspelling of several words at the start of a sentence in the gate tier (a guess).
 const MIN_OPENING_CHARS: usize = 7;
+/// Minimum length of a capitalized misspelling before an English word with a capital, in the gate tier (a guess): the two are a
+/// title, or the name of a button.
+const MIN_ROW_CHARS: usize = 7;
 /// Length from which on hardly a name resembles a misspelling (a guess).
 const MIN_SURE_CHARS: usize = 8;
 
@@ -67,7 +70,7 @@ pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corre
     }
     let text = doc.prose.text_of(block);
     let before = text.get(..word.start).unwrap_or("");
-    let opens = begins_sentence(before);
+    let opens = begins_sentence(before) || opens_label(doc, block, word);
     let is_name = ends_in_abbreviation(before.trim_end_matches(' ')) || is_signature(before);
     if is_name || opens && is_entry(text.get(word.end()..).unwrap_or("")) {
         return None;
@@ -77,9 +80,15 @@ pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corre
     let previous = (!opens && last.starts_with(char::is_uppercase)).then_some(last);
     let next = text.get(word.end()..).and_then(|after| after.strip_prefix(' ')).and_then(|after| words(after).next());
     let next = next.filter(|next| next.start == 0 && next.text.starts_with(char::is_uppercase));
+    let next_is_english = next.is_some_and(|next| next.text.len() > 3 && is_known(&next.text.to_lowercase()));
+    let is_long_in_row = word.text.len() >= MIN_ROW_CHARS;
     // "Insufficent Funds", "The Forground Colour": the words beside it have capitals, too, and are no names.
     let beside: Vec<&str> = previous.into_iter().chain(next.map(|next| next.text)).collect();
-    let is_in_row = |word: &&str| is_known(&word.to_lowercase()) || word.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_in_row = |word: &&str| {
+        // Abbreviations, and products: "LanguageTool".
+        let has_capitals = word.chars().skip(1).any(char::is_uppercase);
+        has_capitals || is_known(&word.to_lowercase())
+    };
     let in_row = beside.iter().all(is_in_row);
     let is_long = word.text.len() >= if opens { MIN_OPENING_CHARS } else { MIN_SURE_CHARS };
     let means_one_word = corrections.len() == 1 && corrections.iter().all(|word| is_known(word));
@@ -87,6 +96,11 @@ pub(super) fn tier_of(doc: &Document, block: &ProseBlock, word: &Word<'_>, corre
     let may_name = !means_one_word && word.text.len() < MIN_OPENING_CHARS;
     if opens && beside.is_empty() && may_name {
         return Some(Tier::Audit);
+    }
+    let opens_row =
+        next_is_english && is_long_in_row && means_one_word && !TITLES.contains(&last.to_lowercase().as_str());
+    if opens_row && !opens {
+        return Some(Tier::Gate);
     }
     if opens && beside.is_empty() || !beside.is_empty() && in_row && is_long && means_one_word {
         return Some(Tier::Gate);
@@ -122,6 +136,14 @@ fn is_surname(doc: &Document, block: &ProseBlock, word: &Word<'_>) -> bool {
         && (GIVEN.contains(&small.as_str()) || is_english(given) && !is_known(&small));
     let after = text.get(word.end()..).unwrap_or("").trim_start();
     is_name && !after.starts_with(|c: char| c.is_lowercase() || c.is_numeric())
+}
+
+/// Returns true if a word is the first of several of a link: "[[boats|Seperate boats]]".
+fn opens_label(doc: &Document, block: &ProseBlock, word: &Word<'_>) -> bool {
+    let place = block.range.start as usize + word.start;
+    let span = doc.prose.source_span(place..place + word.text.len());
+    let after = doc.text().get(span.end as usize..).unwrap_or("");
+    doc.text_before(span.start).ends_with(['[', '|']) && after.starts_with(' ') && !after.trim_start().starts_with(']')
 }
 
 /// Returns true if a sentence begins after `before`.
@@ -180,6 +202,12 @@ pub(super) fn is_used_as_name(doc: &Document, word: &Word<'_>, corrections: &[&s
         let before = text[..*at].trim_end_matches([' ', '“', '"']);
         before.len() < *at && before.ends_with(|c: char| c.is_lowercase() || c == ',') || before.ends_with('(')
     };
-    let capitals = places(word.text);
+    // Headings, and the links of a table of contents to them, give any word a capital.
+    let is_titled = |at: &usize| {
+        let span = doc.prose.source_span(*at..*at + word.text.len());
+        let in_heading = || doc.block_at(span.start).is_some_and(|at| matches!(doc[at].kind, BlockKind::Heading(_)));
+        doc.links.iter().any(|link| link.target.starts_with('#') && link.span.contains(span)) || in_heading()
+    };
+    let capitals: Vec<usize> = places(word.text).into_iter().filter(|at| !is_titled(at)).collect();
     capitals.len() > 1 && capitals.iter().any(within) && places(&word.text.to_ascii_lowercase()).is_empty()
 }

@@ -66,7 +66,9 @@ fn is_explained(after: &str) -> bool {
     let after = after.trim_start();
     let in_brackets = after.strip_prefix('(').and_then(|inner| inner.split_once(')')).map(|(inner, _)| inner);
     let is_language = in_brackets.map(|inner| inner.trim_end_matches('.')).is_some_and(|inner| {
-        inner.len() <= 3 && is_code(inner) || LANGUAGES.binary_search(&inner.to_lowercase().as_str()).is_ok()
+        // "authority (CA)" is no word of Catalan.
+        (1..=3).contains(&inner.len()) && inner.bytes().all(|byte| byte.is_ascii_lowercase()) && is_code(inner)
+            || LANGUAGES.binary_search(&inner.to_lowercase().as_str()).is_ok()
     });
     let sound = after.strip_prefix(['/', '[']).and_then(|inner| inner.split_once(['/', ']'])).map(|(inner, _)| inner);
     is_language || sound.is_some_and(|sound| !sound.is_ascii() && !sound.contains(' '))
@@ -79,7 +81,9 @@ mod tests {
     #[test]
     fn words_of_another_language_that_a_text_explains_were_slips() {
         assert!([" (fr.): example", " (French)", " /lɑ̃ɡaʒ/ n.", " (de)"].into_iter().all(is_explained));
-        assert!([" (for example)", " /send", " [see below]", " (a)"].into_iter().all(|after| !is_explained(after)));
+        assert!(
+            [" (for example)", " /send", " [see below]", " (a)", " (CA)"].into_iter().all(|after| !is_explained(after))
+        );
         assert!(names_language("English | German") && !names_language("the latin letters") && LANGUAGES.is_sorted());
     }
 }

@@ -225,11 +225,18 @@ fn kind(text: &str, word: &Word<'_>) -> WordKind {
         Shape::Lower | Shape::Capitalised if CREOLE_WORDS.contains(&&*small) => WordKind::Creole,
         _ if is_known(&small) || is_english(word.text) => WordKind::Known,
         Shape::Lower | Shape::Capitalised if !corrections_of(&small).is_empty() => WordKind::Mute,
-        Shape::Capitalised if !opens => WordKind::Mute,
+        Shape::Capitalised if !opens || is_before_capital(text, word) => WordKind::Mute,
         Shape::Lower | Shape::Capitalised if small.len() > 5 && is_derived(&small) => WordKind::Known,
         Shape::Other if word.text.starts_with(char::is_uppercase) && !opens => WordKind::Mute,
         _ => WordKind::Strange,
     }
+}
+
+/// Returns true if an English word with a capital follows, as in a title: "Wechaty Puppet Services".
+fn is_before_capital(text: &str, word: &Word<'_>) -> bool {
+    let after = text.get(word.end()..).and_then(|after| after.strip_prefix(' ')).unwrap_or("");
+    let next = words(after).next().filter(|next| next.start == 0 && next.shape == Shape::Capitalised);
+    next.is_some_and(|next| next.text.len() > 3 && is_english(&next.text.to_lowercase()))
 }
 
 #[cfg(test)]
@@ -254,6 +261,7 @@ mod tests {
         ] {
             assert_eq!(verdict(text, word), Some(true), "{text}");
         }
+        assert_eq!(verdict("Wechaty Harbour Servcies", "Servcies"), None);
         assert_eq!(verdict("Introdution", "Introdution"), None);
         assert_eq!(verdict("Archiv lamps", "Archiv"), None);
     }
