@@ -12,6 +12,7 @@ use super::navigation::Navigation;
 use super::site::Generator;
 use super::target::shared_folders;
 use super::work::{Version, Work};
+use crate::text::english::context::ClassifiedWords;
 use crate::text::language::Language;
 use crate::text::language::locale_tag::{is_code, is_english_code};
 
@@ -83,7 +84,29 @@ impl Collection {
     pub fn is_english(&self, doc: &Document) -> bool {
         let place = self.place_of_language(doc.id);
         let is_here = place.is_none_or(|(code, _)| is_english_code(code));
-        is_here && doc.language() == Language::English
+        is_here && doc.language() == Language::English && !self.is_among_others(doc)
+    }
+
+    /// Returns true if a text is too short to show its language, and most of the longer ones beside it are in another one.
+    fn is_among_others(&self, doc: &Document) -> bool {
+        /// Maximum length of a short text, in bytes of prose (a guess): a few lines.
+        const SHORT: usize = 300;
+        /// Number of documents before and after that are looked at, in the order of the paths (a guess).
+        const BESIDE: usize = 24;
+        /// Minimum number of longer texts among these (a guess).
+        const MIN_LONG: usize = 4;
+        let text = doc.prose.text();
+        if text.len() > SHORT || ClassifiedWords::of(text, SHORT).whole().verdict() == Some(true) {
+            return false;
+        }
+        let at = doc.id.index();
+        let beside = &self.documents[at.saturating_sub(BESIDE)..self.documents.len().min(at + BESIDE)];
+        let (mut all, mut others) = (0, 0);
+        for long in beside.iter().filter(|other| other.prose.text().len() > SHORT) {
+            all += 1;
+            others += usize::from(long.language() != Language::English);
+        }
+        all >= MIN_LONG && others * 3 > all * 2
     }
 
     /// Returns what makes the innermost site that `doc` is in.

@@ -12,7 +12,8 @@ pub struct LineFingerprint {
     pub hash: u64,
     /// The line, 0-based.
     pub line: u32,
-    /// Length of the line after normalisation, in bytes; the largest number for more.
+    /// Length of the line after normalisation, in letters; the largest number for more. A character of Chinese, Japanese or
+    /// Korean counts for three.
     pub size: u16,
     /// Kind of block that the line is in.
     pub place: FingerprintPosition,

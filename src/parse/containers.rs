@@ -242,7 +242,14 @@ impl<'a> ContainerFinder<'a> {
         let rest = line.written[count..].trim();
         let cover = |len: usize, shown: MaskedAs| Cover { span: Span::from(line.at..line.at + len), shown };
         if rest.is_empty() {
-            if let Some(opening) = open.pop() {
+            let Some(opening) = open.pop() else { return };
+            let head = &self.text[opening.span.start as usize..opening.span.end as usize];
+            if is_code_directive(head) {
+                // All of it is code, which is no text of the page.
+                let whole = Span::from(opening.span.start as usize..line.at + count);
+                self.found.covers.retain(|cover| !whole.contains(cover.span));
+                self.found.covers.push(Cover { span: whole, shown: MaskedAs::Blank });
+            } else {
                 self.found.covers.extend([opening, cover(count, MaskedAs::Blank)]);
             }
         } else if rest.starts_with(|c: char| c == '{' || c.is_ascii_alphabetic()) {
@@ -365,6 +372,28 @@ fn is_prose_directive(info: &str) -> bool {
     ];
     let name = info.trim_start().strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(name, _)| name.trim());
     name.is_some_and(|name| NAMES.contains(&name))
+}
+
+/// Returns whether the head of a directive between colons, as `:::{math}`, says that its body is code, a formula or a drawing.
+fn is_code_directive(head: &str) -> bool {
+    const NAMES: [&str; 14] = [
+        "code",
+        "code-block",
+        "code-cell",
+        "csv-table",
+        "eval-rst",
+        "graphviz",
+        "ipython",
+        "literalinclude",
+        "math",
+        "mermaid",
+        "plot",
+        "raw",
+        "sourcecode",
+        "tikz",
+    ];
+    let name = head.trim_start_matches(':').trim_start().strip_prefix('{').and_then(|rest| rest.split('}').next());
+    name.is_some_and(|name| NAMES.contains(&name.trim()))
 }
 
 /// Returns whether a line is an option of a directive: `:class: dropdown`.

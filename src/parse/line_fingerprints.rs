@@ -39,7 +39,7 @@ pub(super) fn read(doc: &mut Document) {
         if let Some(last) = prints.last_mut() {
             last.edges = Edges::new(before[1], before[0], own);
         }
-        let size = u16::try_from(print.size).unwrap_or(u16::MAX);
+        let size = u16::try_from(letters(written, print.size)).unwrap_or(u16::MAX);
         prints.push(LineFingerprint {
             hash: print.hash,
             line: line as u32,
@@ -53,6 +53,17 @@ pub(super) fn read(doc: &mut Document) {
         last.edges = Edges::new(before[1], before[0], None);
     }
     doc.line_fingerprints = prints;
+}
+
+/// Returns the length of a line of `bytes` bytes, in letters: those of most alphabets have two or three bytes each. A character of
+/// Chinese, Japanese or Korean counts for its three bytes, because it says as much as three letters.
+fn letters(line: &str, bytes: u32) -> u32 {
+    if line.is_ascii() {
+        return bytes;
+    }
+    let is_letter = |c: &char| *c < '\u{2000}' && c.is_alphabetic();
+    let further: usize = line.chars().filter(is_letter).map(|c| c.len_utf8() - 1).sum();
+    bytes.saturating_sub(further as u32).max(1)
 }
 
 /// Returns the spans that have no fingerprint although they are neither code nor metadata, sorted.
@@ -136,6 +147,13 @@ mod tests {
     fn what_belongs_to_its_file_was_told_of_as_a_copy() {
         let text = "<!-- a\nb -->\n\nc <!-- d -->\n\n[e]: f.md\n\n[^g]: h\n\n    i\n\n<!-- recto-off -->\n\nj\n\n<!-- recto-on -->\n\nk\n";
         assert_eq!(prints(text).iter().map(|print| print.0).collect::<Vec<_>>(), [3, 17]);
+    }
+
+    #[test]
+    fn a_line_of_cyrillic_was_twice_as_long_as_one_of_latin() {
+        let size = |line: &str| letters(line, prose_line(line).expect("a line").size);
+        assert_eq!(size("Лампа горит"), size("Lampe brent"));
+        assert_eq!(size("灯亮着"), 9);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::model::document::{Block, BlockKind, Document};
 use crate::model::edit::{Edit, Fix, Stage};
 use crate::model::finding::{Family, Severity, Tier};
 use crate::model::id::BlockId;
-use crate::model::item::NumberingDefectKind;
+use crate::model::item::{Item, LabelPosition, NumberingDefectKind};
 use crate::model::span::Span;
 use crate::rule::{Check, Context, Report, Rule};
 
@@ -25,6 +25,9 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
     for defect in doc.numbering_defects.iter().filter(|defect| defect.kind == NumberingDefectKind::Repeat) {
         let (first, item) = (&doc[defect.from], &doc[defect.item]);
         let Some(number) = item.number else { continue };
+        if is_of_like_section(doc, first, item) {
+            continue;
+        }
         let finding = out.find(doc.id, item.span, format!("number {} is already taken", number.value));
         finding.related(doc.id, first.span, "first here, with another title").data("number", number.value);
         if let Some(expected) = defect.expected {
@@ -38,6 +41,17 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
             };
         }
     }
+}
+
+/// Returns true if two items of lists are below different headings with one title: the steps for another system.
+fn is_of_like_section(doc: &Document, first: &Item, item: &Item) -> bool {
+    let heading = |item: &Item| {
+        let before = doc.headings.partition_point(|heading| heading.span.start < item.span.start);
+        before.checked_sub(1).map(|at| &doc.headings[at])
+    };
+    let (Some(one), Some(other)) = (heading(first), heading(item)) else { return false };
+    let is_listed = matches!(item.style.place, LabelPosition::List(_));
+    is_listed && one.span != other.span && doc.slice(one.content).trim() == doc.slice(other.content).trim()
 }
 
 /// Minimum number of lists that are steps of one list (a guess).
