@@ -191,11 +191,24 @@ fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut 
         return Some(dead);
     }
     let tier = kind_of(doc, path, resolved, files)?;
+    if !path.contains('/') && has_wiki_links(doc) && !files.like(resolved).of_same_name.is_empty() {
+        return None;
+    }
     let mut dead = Dead::file(reference.span, path, resolved, tier);
     dead.repairs = moved(doc, reference, path, resolved, files);
     let from = normalized(doc.source.path());
     dead.candidates = files.like(resolved).offered.iter().map(|to| relative(&from, to)).collect();
     Some(dead)
+}
+
+/// Returns true if a document has links of a wiki, as the notes of a vault of Obsidian have: there, a name alone leads to the
+/// file, wherever it is.
+fn has_wiki_links(doc: &Document) -> bool {
+    let text = doc.text();
+    memchr::memmem::find_iter(text.as_bytes(), "[[").any(|at| {
+        let line = text[at..].lines().next().unwrap_or("");
+        line.contains("]]") && !doc.shows_code(at as u32)
+    })
 }
 
 /// Returns true if a folder names the language of the file `from`, and the file `to` is in a folder beside that one, which
