@@ -20,7 +20,7 @@ const MIN_PARALLEL_FILES: usize = 3;
 const MAX_PARALLEL_LOOKUPS: usize = 1000;
 
 /// Names of the folder beside those of releases that holds what comes next, or the newest one.
-const NEWEST: [&str; 8] = ["current", "dev", "head", "latest", "main", "master", "next", "stable"];
+const NEWEST: [&str; 9] = ["current", "dev", "docs", "head", "latest", "main", "master", "next", "stable"];
 
 /// The relations between the documents of a collection.
 #[derive(Debug)]
@@ -284,6 +284,15 @@ fn is_release(folder: &str) -> bool {
     if CHANNELS.contains(&folder) {
         return true;
     }
+    // "2-edge": the newest state of a release.
+    let channel = folder.rsplit_once('-').filter(|(number, channel)| {
+        ["alpha", "beta", "dev", "edge", "lts", "nightly", "preview", "rc", "stable"].contains(channel)
+            && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+            && number.starts_with(|c: char| c.is_ascii_digit())
+    });
+    if channel.is_some() {
+        return true;
+    }
     let prefixes = ["version-", "version", "release-", "docs-", "v"];
     let number = prefixes.iter().find_map(|prefix| folder.strip_prefix(prefix));
     let (number, marked) = (number.unwrap_or(folder), number.is_some());
@@ -381,6 +390,7 @@ mod tests {
             ("docs/next/a.md", "docs/stable/a.md"),
             ("docs-1.x/a.md", "docs-2.x/a.md"),
             ("1.0/a.md", "2.x/b.md"),
+            ("content/2-edge/a.md", "content/2.10/b.md"),
             ("docs/v1/a.md", "docs/latest/a.md"),
             ("docs/1.2/a.md", "docs/a.md"),
             ("site/versioned_docs/version-1.0/a/b.md", "docs/a/b.md"),
