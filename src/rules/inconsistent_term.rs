@@ -15,7 +15,7 @@ use crate::settings::{InconsistentTerm, Options, find_term};
 use crate::text::english::dictionary::{is_derived, is_english, is_known, is_term};
 use crate::text::english::locale::foreign;
 use crate::text::words::vocabulary::key;
-use crate::text::words::{Shape, Word, for_each_word, in_the_case_of, stands_free, words};
+use crate::text::words::{Shape, Word, for_each_word, in_the_case_of, stands_free};
 
 pub(crate) static RULE: Rule = Rule {
     id: "inconsistent-term",
@@ -90,17 +90,26 @@ fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
 fn forms<'a>(documents: &[&'a Document]) -> Forms<'a> {
     let distinct = distinct_words(documents);
     let mut scanner = TermScanner::new(&distinct);
-    let parted: FxHashSet<u64> = documents.iter().flat_map(|doc| scanner.parted(doc)).collect();
-    let mut wanted = scanner.of_several_forms(&distinct);
-    // Words that are never written as two are not looked for again.
-    scanner.joined.retain(|letters| parted.contains(letters));
-    wanted.extend(&scanner.joined);
     let mut forms = Forms::new();
+    let mut add = |doc: usize, key: TermKey, form: &'a str, start: usize| {
+        let place = TermOccurrence { doc, start, end: start + form.len() };
+        forms.entry(key).or_default().entry(form).or_default().push(place);
+    };
+    let mut parted: FxHashSet<u64> = FxHashSet::default();
     for (at, doc) in documents.iter().enumerate() {
-        scanner.read(doc, |word| wanted.contains(&hash(&[word])), &mut |key, form, start| {
-            let place = TermOccurrence { doc: at, start, end: start + form.len() };
-            forms.entry(key).or_default().entry(form).or_default().push(place);
+        scanner.for_each_pair(doc, |key, pair, start| {
+            parted.insert(key.letters);
+            add(at, key, pair, start);
         });
+    }
+    let several = scanner.of_several_forms(&distinct);
+    let mut wanted = WordSet::default();
+    // Words that are never written as two are not looked for again.
+    let is_wanted = |letters: &u64| several.contains(letters) || parted.contains(letters);
+    let found = distinct.iter().filter(|(letters, _)| is_wanted(letters));
+    found.for_each(|(letters, word)| wanted.insert(*letters, word));
+    for (at, doc) in documents.iter().enumerate() {
+        scanner.for_each_word(doc, &wanted, |key, form, start| add(at, key, form, start));
     }
     forms.retain(|_, forms| forms.len() > 1 && forms.values().any(|places| places.len() >= USUAL_FORM_RATIO.1));
     forms
@@ -111,15 +120,64 @@ type DistinctWords<'a> = FxHashMap<u64, Word<'a>>;
 
 /// Returns the words that are long enough to be terms.
 fn distinct_words<'a>(documents: &[&'a Document]) -> DistinctWords<'a> {
+    /// Number of short words that are remembered, as a power of two (a guess): most words of a text occur again soon.
+    const RECENT_BITS: u32 = 12;
     let mut distinct = DistinctWords::default();
+    let mut recent = vec![(0, 0); 1 << RECENT_BITS];
     for doc in documents {
         for_each_word(doc.prose.text(), |word| {
-            if word.text.len() >= MIN_TERM_CHARS {
-                distinct.entry(hash(&[word.text])).or_insert(word);
+            let bytes = word.text.as_bytes();
+            if bytes.len() < MIN_TERM_CHARS {
+                return;
             }
+            if let (Some(first), Some(last), 4..=8) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>(), bytes.len()) {
+                let all = u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32;
+                let place = all.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - RECENT_BITS);
+                let before = std::mem::replace(&mut recent[place as usize], (all, bytes.len()));
+                if before == (all, bytes.len()) {
+                    return;
+                }
+            }
+            distinct.entry(hash(&[word.text])).or_insert(word);
         });
     }
     distinct
+}
+
+/// Words by their hashes, with a table that rejects most others by their ends.
+#[derive(Debug, Default)]
+struct WordSet {
+    words: FxHashSet<u64>,
+    /// For the hash of the ends and the length of each word, one bit; empty without any word.
+    likely: Vec<u64>,
+}
+
+impl WordSet {
+    fn insert(&mut self, letters: u64, word: &Word<'_>) {
+        self.likely.resize(1 << (Self::TABLE_BITS - 6), 0);
+        let bit = Self::bit(word.text, word.text);
+        self.likely[bit >> 6] |= 1 << (bit & 63);
+        self.words.insert(letters);
+    }
+
+    /// Returns whether the set may hold a word with the start of `first` and the end of `last`, which are one word, or make
+    /// one together.
+    #[inline]
+    fn may_hold(&self, first: &str, last: &str) -> bool {
+        let bit = Self::bit(first, last);
+        self.likely.get(bit >> 6).is_some_and(|bits| bits >> (bit & 63) & 1 != 0)
+    }
+
+    /// Number of bits of the table, as a power of two.
+    const TABLE_BITS: u32 = 16;
+
+    #[inline]
+    fn bit(first: &str, last: &str) -> usize {
+        let start = first.as_bytes().first_chunk().map_or(0, |four| u32::from_le_bytes(*four));
+        let end = last.as_bytes().last_chunk().map_or(0, |four| u32::from_le_bytes(*four));
+        let ends = u64::from(start) | u64::from(end) << 32;
+        (ends.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (64 - Self::TABLE_BITS)) as usize
+    }
 }
 
 /// Returns a hash of the letters of some words written as one (FNV-1a).
@@ -156,7 +214,7 @@ fn check_own_terms(doc: &Document, options: &InconsistentTerm, out: &mut Report)
 struct TermScanner {
     /// The hashes of words that are long enough to consist of two: two words are one term only if they are also written
     /// as one.
-    joined: FxHashSet<u64>,
+    joined: WordSet,
     /// Spelling keys of the words scanned so far, by hash. `None` for words with one spelling.
     variants: FxHashMap<u64, Option<u64>>,
 }
@@ -164,7 +222,8 @@ struct TermScanner {
 impl TermScanner {
     fn new(distinct: &DistinctWords<'_>) -> Self {
         let is_long = |word: &Word<'_>| word.shape == Shape::Lower && word.text.len() >= 2 * MIN_TERM_CHARS;
-        let joined = distinct.iter().filter(|(_, word)| is_long(word)).map(|(letters, _)| *letters).collect();
+        let mut joined = WordSet::default();
+        distinct.iter().filter(|(_, word)| is_long(word)).for_each(|(letters, word)| joined.insert(*letters, word));
         Self { joined, variants: FxHashMap::default() }
     }
 
@@ -188,57 +247,56 @@ impl TermScanner {
         several.filter(is_term).flatten().map(|(_, letters)| *letters).collect()
     }
 
-    /// Returns the hashes of the pairs of words in a document that are also written as one.
-    fn parted<'a>(&'a self, doc: &'a Document) -> impl Iterator<Item = u64> + 'a {
-        doc.prose.blocks.iter().flat_map(move |block| {
+    /// Calls `visit` with each pair of words in a document that is also written as one: its key, its text and where it starts
+    /// in the prose.
+    fn for_each_pair<'a>(&self, doc: &'a Document, mut visit: impl FnMut(TermKey, &'a str, usize)) {
+        for block in &doc.prose.blocks {
             let text = doc.prose.text_of(block);
+            let base = block.range.start as usize;
             let mut before: Option<Word<'_>> = None;
-            words(text).filter_map(move |word| {
-                let first = before.replace(word)?;
-                self.pair(text, &first, &word).map(|key| key.letters)
-            })
-        })
+            for_each_word(text, |word| {
+                if let Some(first) = before.replace(word)
+                    && let Some(key) = self.pair(text, &first, &word)
+                    && let Some(pair) = text.get(first.start..word.end())
+                {
+                    visit(key, pair, base + first.start);
+                }
+            });
+        }
     }
 
-    /// Calls `visit` with every form in a document: its key, its text and where it starts in the prose. Forms of one word
-    /// are passed over unless they are wanted.
-    fn read<'a>(
+    /// Calls `visit` with each form of a wanted word in a document: its key, its text and where it starts in the prose.
+    fn for_each_word<'a>(
         &mut self,
         doc: &'a Document,
-        is_wanted: impl Fn(&str) -> bool,
-        visit: &mut impl FnMut(TermKey, &'a str, usize),
+        wanted: &WordSet,
+        mut visit: impl FnMut(TermKey, &'a str, usize),
     ) {
         for block in &doc.prose.blocks {
             let in_heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
             let text = doc.prose.text_of(block);
             let base = block.range.start as usize;
-            let mut before: Option<Word<'_>> = None;
-            for word in words(text) {
-                if let Some(first) = before
-                    && let Some(pair) = text.get(first.start..word.end())
-                    && let Some(key) = self.pair(text, &first, &word)
-                {
-                    visit(key, pair, base + first.start);
+            for_each_word(text, |word| {
+                let is_wanted = word.text.len() >= MIN_TERM_CHARS
+                    && wanted.may_hold(word.text, word.text)
+                    && wanted.words.contains(&hash(&[word.text]))
+                    && stands_free(text, word.start, word.end());
+                if !is_wanted {
+                    return;
                 }
-                if word.text.len() >= MIN_TERM_CHARS
-                    && is_wanted(word.text)
-                    && stands_free(text, word.start, word.end())
-                {
-                    for key in self.keys(&word).into_iter().flatten() {
-                        visit(key, word.text, base + word.start);
-                    }
-                    let cased = match word.shape {
-                        Shape::Lower | Shape::Capitalised => !in_heading && is_inside_sentence(text, &word),
-                        // A capital inside the word does not depend on its place: `JavaScript`.
-                        Shape::Mixed => true,
-                        _ => false,
-                    };
-                    if cased {
-                        visit(case_key(&word), word.text, base + word.start);
-                    }
+                for key in self.keys(&word).into_iter().flatten() {
+                    visit(key, word.text, base + word.start);
                 }
-                before = Some(word);
-            }
+                let cased = match word.shape {
+                    Shape::Lower | Shape::Capitalised => !in_heading && is_inside_sentence(text, &word),
+                    // A capital inside the word does not depend on its place: `JavaScript`.
+                    Shape::Mixed => true,
+                    _ => false,
+                };
+                if cased {
+                    visit(case_key(&word), word.text, base + word.start);
+                }
+            });
         }
     }
 
@@ -246,15 +304,16 @@ impl TermScanner {
     fn pair(&self, text: &str, first: &Word<'_>, word: &Word<'_>) -> Option<TermKey> {
         let small = word.shape == Shape::Lower && first.shape == Shape::Lower;
         if !small
-            || self.joined.is_empty()
             || first.text.len().min(word.text.len()) < MIN_TERM_CHARS
-            || !matches!(text.get(first.end()..word.start), Some(" " | "-"))
+            || word.start - first.end() != 1
+            || !matches!(text.as_bytes().get(first.end()), Some(b' ' | b'-'))
+            || !self.joined.may_hold(first.text, word.text)
         {
             return None;
         }
         let letters = hash(&[first.text, word.text]);
         let apart = || APART.contains(&first.text) || APART.contains(&word.text);
-        let one = self.joined.contains(&letters) && !apart() && stands_free(text, first.start, word.end());
+        let one = self.joined.words.contains(&letters) && !apart() && stands_free(text, first.start, word.end());
         one.then_some(TermKey { by: TermDifference::Parting, letters })
     }
 

@@ -225,6 +225,10 @@ fn space_before(text: &str, at: usize) -> Option<Fault> {
 fn space_on_wrong_side(text: &str, at: usize) -> Option<Fault> {
     let (before, mark, after) = (text.get(..at)?, *text.as_bytes().get(at)?, text.get(at + 1..)?);
     let trimmed = before.trim_end_matches(' ');
+    // First, because hardly any mark has a space before it and none after it.
+    if trimmed.len() == before.len() || after.starts_with([' ', '\n']) {
+        return None;
+    }
     let left = last_lower_case_word(trimmed).filter(|left| left.len() > 1 && is_english(left))?;
     let right = words(after).next().filter(|word| word.start == 0)?.text;
     let rest = after.get(right.len()..)?.strip_prefix([' ', '\n'])?;
@@ -235,7 +239,7 @@ fn space_on_wrong_side(text: &str, at: usize) -> Option<Fault> {
         _ => right.bytes().all(|byte| byte.is_ascii_lowercase()) && is_english(right),
     };
     let is_about = is_function_word(left) || ABOUT_MARKS.contains(&left);
-    let is_fault = trimmed.len() < before.len() && goes_on && follows && !is_about && is_prose(trimmed);
+    let is_fault = goes_on && follows && !is_about && is_prose(trimmed);
     let (new, message) = match mark {
         b'.' => (". ", "the space is before this full stop, not after it"),
         _ => (", ", "the space is before this comma, not after it"),

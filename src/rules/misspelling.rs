@@ -24,7 +24,7 @@ use crate::text::english::locale::{Locale, foreign, spelled_in};
 use crate::text::english::marked_words::WordMark;
 use crate::text::english::spelling::distance;
 use crate::text::words::names::{Capitals, is_name_elsewhere, is_quoted, is_shown_as_wrong, may_be_name};
-use crate::text::words::{Shape, Word, in_the_case_of, is_followed_by_sic, stands_free, words};
+use crate::text::words::{Shape, Word, for_each_word, in_the_case_of, is_followed_by_sic, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "misspelling",
@@ -155,8 +155,13 @@ fn is_name_in_code(doc: &Document, word: &Word<'_>) -> bool {
 
 /// Returns true if the prose has the letters of a word with capitals within: "testng" beside "TestNG".
 fn is_in_mixed_case(doc: &Document, word: &Word<'_>) -> bool {
-    let is_mixed = |other: &Word<'_>| other.shape == Shape::Mixed && other.text.eq_ignore_ascii_case(word.text);
-    word.shape == Shape::Lower && words(doc.prose.text()).any(|other| is_mixed(&other))
+    let mut found = false;
+    if word.shape == Shape::Lower {
+        for_each_word(doc.prose.text(), |other| {
+            found |= other.shape == Shape::Mixed && other.text.eq_ignore_ascii_case(word.text);
+        });
+    }
+    found
 }
 
 /// Returns true if the word at `range` of the prose is in a link to a host of this name: "[freee](https://freee.example)";

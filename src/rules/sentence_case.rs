@@ -7,7 +7,7 @@ use crate::model::finding::{Family, Severity, Tier};
 use crate::rule::{Check, Context, Report, Rule};
 use crate::settings::AllowedWords;
 use crate::text::english::dictionary::{is_english, is_term};
-use crate::text::words::{Shape, Word, in_the_case_of, stands_free, words};
+use crate::text::words::{Shape, Word, in_the_case_of, is_letter_or_digit, stands_free, words};
 
 pub(crate) static RULE: Rule = Rule {
     id: "sentence-case",
@@ -71,24 +71,38 @@ fn check(doc: &Document, cx: &Context<'_>, out: &mut Report) {
 fn starts<'a>(doc: &'a Document, block: &'a ProseBlock) -> Vec<SentenceStart<'a>> {
     let heading = matches!(doc[block.block].kind, BlockKind::Heading(_));
     let text = doc.prose.text_of(block);
-    let mut before: Option<Word<'_>> = None;
-    let mut starts = Vec::new();
-    for word in words(text) {
-        let opens = match before {
-            None => heading && word.start == 0,
-            // A question that is the title of a link ends no sentence around it.
-            Some(last) => {
-                let base = block.range.start as usize;
-                let is_plain = || doc.prose.is_contiguous(base + last.start..base + word.end());
-                !heading && ends_sentence(text, &last, &word) && is_plain()
-            }
-        };
-        if opens && word.shape != Shape::Other {
-            starts.push(SentenceStart { block, word, heading });
-        }
-        before = Some(word);
+    let start = |word: Word<'a>| SentenceStart { block, word, heading };
+    let is_counted = |word: &Word<'_>| word.shape != Shape::Other;
+    if heading {
+        let first = words(text).next().filter(|word| word.start == 0);
+        return first.into_iter().filter(is_counted).map(start).collect();
     }
-    starts
+    let base = block.range.start as usize;
+    let stops = memchr::memchr3_iter(b'.', b'?', b'!', text.as_bytes());
+    let starts = stops.filter_map(|stop| {
+        let next = word_after(text, stop).filter(is_counted)?;
+        let last = last_small_word(text, stop)?;
+        // A question that is the title of a link ends no sentence around it.
+        let ends = ends_sentence(text, &last, &next) && doc.prose.is_contiguous(base + last.start..base + next.end());
+        ends.then(|| start(next))
+    });
+    starts.collect()
+}
+
+/// Returns the word that is parted from the stop at `at` by one space or line break.
+fn word_after(text: &str, at: usize) -> Option<Word<'_>> {
+    let rest = text.get(at + 1..)?.strip_prefix([' ', '\n'])?;
+    let next = words(rest).next().filter(|word| word.start == 0)?;
+    Some(Word { start: at + 2, ..next })
+}
+
+/// Returns the word that ends at `at` if all of it is in lower case.
+fn last_small_word(text: &str, at: usize) -> Option<Word<'_>> {
+    let before = text.get(..at)?;
+    let letters = before.bytes().rev().take_while(u8::is_ascii_lowercase).count();
+    let (rest, word) = before.split_at(at - letters);
+    let is_whole = letters > 0 && !rest.ends_with(is_letter_or_digit);
+    is_whole.then_some(Word { text: word, start: rest.len(), shape: Shape::Lower })
 }
 
 /// Returns true if a sentence ends between two words: at a full stop and one space, unless the full stop belongs to an
