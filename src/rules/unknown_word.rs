@@ -218,7 +218,7 @@ fn suspect(written: &str, entry: &WordStatistics, known: &KnownWords<'_>, cx: &C
         }
         // Words that only the dictionary knows are near to many terms and names.
         if word.len() > MIN_CERTAIN_WORD_CHARS {
-            meant.extend(neighbours(&word).into_iter().filter(|near| is_inside(&word, near)));
+            meant.extend(neighbours(&word, |near| is_inside(&word, near)));
         }
         if word.len() >= MIN_CERTAIN_WORD_CHARS {
             meant.extend(two_words(&word));

@@ -15,13 +15,33 @@ static ENGLISH_WORDS: &str = include_str!("../../../rules/data/dictionary/en_US.
 /// Words of the British dictionary that the American one lacks. Which of the two spellings to use is not decided here.
 static BRITISH_WORDS: &str = include_str!("../../../rules/data/dictionary/en_GB-additions.dic");
 
+/// Affixes and other rules of the American dictionary.
+static ENGLISH_RULES: &str = include_str!("../../../rules/data/dictionary/en_US.aff");
+
+/// The dictionary without its rules for numbers ("21st"), the only ones for compounds: they take most of the time in which
+/// a word turns out to be none.
 static ENGLISH: LazyLock<Option<Dictionary>> = LazyLock::new(|| {
-    let aff = include_str!("../../../rules/data/dictionary/en_US.aff");
-    let mut words = String::with_capacity(ENGLISH_WORDS.len() + BRITISH_WORDS.len() + 1);
-    words.push_str(ENGLISH_WORDS);
-    words.push_str(BRITISH_WORDS);
-    Dictionary::new(aff, &words).ok()
+    let is_plain = |line: &&str| !line.starts_with("COMPOUNDRULE");
+    let rules: String = ENGLISH_RULES.split_inclusive('\n').filter(is_plain).collect();
+    Dictionary::new(&rules, &all_words()).ok()
 });
+
+/// The entries with digits alone, with all rules.
+static NUMBERS: LazyLock<Option<Dictionary>> = LazyLock::new(|| {
+    let numbers: Vec<&str> = ENGLISH_WORDS.lines().skip(1).filter(|line| has_digit(line)).collect();
+    Dictionary::new(ENGLISH_RULES, &format!("{}\n{}\n", numbers.len(), numbers.join("\n"))).ok()
+});
+
+/// The dictionary with all rules, for compounds of numbers and words.
+static WHOLE: LazyLock<Option<Dictionary>> = LazyLock::new(|| Dictionary::new(ENGLISH_RULES, &all_words()).ok());
+
+fn all_words() -> String {
+    [ENGLISH_WORDS, BRITISH_WORDS].concat()
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|byte| byte.is_ascii_digit())
+}
 
 /// Lines of terms in lower case, sorted.
 static TERMS: &str = include_str!("../../../rules/data/dictionary/technical.txt");
@@ -29,7 +49,13 @@ static TERMS: &str = include_str!("../../../rules/data/dictionary/technical.txt"
 /// Returns whether `word`, as written, is in the English dictionary. Capitalised words are also looked up in lower
 /// case, as Hunspell does.
 pub fn is_english(word: &str) -> bool {
-    ENGLISH.as_ref().is_some_and(|dictionary| dictionary.check(word))
+    let dictionary = match has_digit(word) {
+        false => &ENGLISH,
+        // A hyphen divides a word into those that are looked up.
+        true if word.contains('-') => &WHOLE,
+        true => &NUMBERS,
+    };
+    dictionary.as_ref().is_some_and(|dictionary| dictionary.check(word))
 }
 
 /// Returns the base form of a verb in -ing: `moor` for `mooring`, `hope` for `hoping`, `hop` for `hopping`. `None` if
@@ -166,8 +192,8 @@ pub fn joined_words(word: &str) -> Option<String> {
 static TRIGRAMS: LazyLock<Trigrams> =
     LazyLock::new(|| Trigrams::of(ENGLISH_WORDS.lines().map(|line| line.split('/').next().unwrap_or("").as_bytes())));
 
-/// Returns the English words that are one edit away from a word in lower case.
-pub fn neighbours(word: &str) -> Vec<String> {
+/// Returns the English words that are one edit away from a word in lower case, among those that are wanted.
+pub fn neighbours(word: &str, is_wanted: impl Fn(&str) -> bool) -> Vec<String> {
     let mut near: Vec<String> = Vec::new();
     if !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return near;
@@ -176,6 +202,7 @@ pub fn neighbours(word: &str) -> Vec<String> {
     for_each_slip(word.as_bytes(), &TRIGRAMS, &mut |slip| {
         if TRIGRAMS.hold_all(slip)
             && let Ok(spelling) = std::str::from_utf8(slip)
+            && is_wanted(spelling)
             && is_english(spelling)
             && near.iter().all(|known| known != spelling)
         {
@@ -216,9 +243,30 @@ mod tests {
     }
 
     #[test]
+    fn every_word_is_known_by_fewer_rules_as_by_all() {
+        let whole = WHOLE.as_ref().expect("valid");
+        let numbers =
+            ["1st", "2nd", "11th", "12th", "11st", "101st", "1000", "12ths", "0th", "1th", "x2", "2x", "21st-day"];
+        let letters =
+            ["lantern's", "Harbour", "BOAT", "boAt", "well-lit", "wel-lit", "t", "th", "n", "nm", "st", "n1t"];
+        let slips =
+            ENGLISH_WORDS.lines().skip(1).step_by(97).filter_map(|line| line.split('/').next()).flat_map(|word| {
+                let wrong =
+                    [1, 2].map(|at| format!("{}{}", word.get(..at).unwrap_or(""), word.get(at + 1..).unwrap_or("")));
+                [word.to_owned(), word.to_uppercase(), format!("{word}s"), format!("{word}ing"), format!("un{word}")]
+                    .into_iter()
+                    .chain(wrong)
+            });
+        for word in numbers.into_iter().chain(letters).map(str::to_owned).chain(slips) {
+            assert_eq!(is_english(&word), whole.check(&word), "{word}");
+        }
+        assert!(is_english("21st") && !is_english("21th"));
+    }
+
+    #[test]
     fn neighbours_are_one_slip_away() {
-        assert_eq!(neighbours("lantrn"), ["lantern"]);
-        assert!(neighbours("qqqqqq").is_empty());
+        assert_eq!(neighbours("lantrn", |_| true), ["lantern"]);
+        assert!(neighbours("qqqqqq", |_| true).is_empty());
     }
 
     #[test]

@@ -89,14 +89,23 @@ pub fn for_each_slip(word: &[u8], usual: &Trigrams, visit: &mut impl FnMut(&[u8]
         }
     };
     for at in 0..=word.len() {
+        let (before, after) = word.split_at(at);
+        let inserted = usual.between(before, after);
+        let replacing = after.split_first().map_or(0, |(_, rest)| usual.between(before, rest));
         for letter in b'a'..=b'z' {
-            buffer.clear();
-            buffer.extend_from_slice(&word[..at]);
-            buffer.push(letter);
-            buffer.extend_from_slice(&word[at..]);
-            visit(&buffer, at);
-            if at < word.len() && word[at] != letter {
-                buffer.remove(at + 1);
+            let is_in = |letters: u32| letters >> (letter & 0x1F) & 1 != 0;
+            if is_in(inserted) {
+                buffer.clear();
+                buffer.extend_from_slice(before);
+                buffer.push(letter);
+                buffer.extend_from_slice(after);
+                visit(&buffer, at);
+            }
+            if is_in(replacing) && after.first() != Some(&letter) {
+                buffer.clear();
+                buffer.extend_from_slice(before);
+                buffer.push(letter);
+                buffer.extend_from_slice(&after[1..]);
                 visit(&buffer, at);
             }
         }
@@ -120,6 +129,9 @@ pub fn for_each_slip(word: &[u8], usual: &Trigrams, visit: &mut impl FnMut(&[u8]
 pub struct Trigrams {
     /// One bit for each run, by the number that it has in [`all_trigrams`].
     seen: Box<[u64]>,
+    /// For each two letters, those that occur between them, and those that occur before them, as bits by their numbers.
+    middles: Box<[u32]>,
+    firsts: Box<[u32]>,
 }
 
 impl Trigrams {
@@ -132,7 +144,36 @@ impl Trigrams {
                 true
             });
         }
-        Self { seen }
+        let [mut middles, mut firsts] = [0, 0].map(|none| vec![none; 1 << 10].into_boxed_slice());
+        for three in (0..1usize << 15).filter(|three| seen[three >> 6] >> (three & 63) & 1 != 0) {
+            let [first, middle, last] = [three >> 10, three >> 5 & 31, three & 31];
+            middles[first << 5 | last] |= 1 << middle;
+            firsts[middle << 5 | last] |= 1 << first;
+        }
+        Self { seen, middles, firsts }
+    }
+
+    /// Returns the letters, as bits by their numbers, with which all runs of three letters occur that a letter between two
+    /// texts makes, and the run behind these.
+    fn between(&self, before: &[u8], after: &[u8]) -> u32 {
+        if !before.iter().rev().take(2).chain(after.iter().take(3)).all(u8::is_ascii_alphabetic) {
+            return u32::MAX;
+        }
+        let pair = |first: u8, second: u8| usize::from(first & 0x1F) << 5 | usize::from(second & 0x1F);
+        let mut letters = u32::MAX;
+        if let [.., first, second] = before {
+            // The third letters of two are side by side.
+            let from = pair(*first, *second) << 5;
+            letters &= (self.seen[from >> 6] >> (from & 63)) as u32;
+        }
+        if let ([.., first], [last, ..]) = (before, after) {
+            letters &= self.middles[pair(*first, *last)];
+        }
+        if let [middle, last, ..] = after {
+            letters &= self.firsts[pair(*middle, *last)];
+        }
+        let follows = after.get(..3).is_none_or(|three| self.hold_all(three));
+        if follows { letters } else { 0 }
     }
 
     /// Returns whether all runs of three letters in `text` occur; those with other characters count as if they did.
@@ -180,6 +221,23 @@ mod tests {
             assert!(seen.contains(slip), "{slip}");
         }
         assert!(!seen.contains("oar"));
+    }
+
+    #[test]
+    fn letters_that_fit_between_others_are_those_with_which_all_runs_occur() {
+        let usual = Trigrams::of(["lantern", "harbour", "boats", "oarlock"].map(str::as_bytes));
+        for word in ["", "a", "la", "lan", "lanter", "haour", "boas", "x1b", "oarloc"] {
+            for at in 0..=word.len() {
+                let (before, after) = word.as_bytes().split_at(at);
+                for letter in b'a'..=b'z' {
+                    let near = &[before, &[letter], after].concat();
+                    let around = &near[at.saturating_sub(2)..(at + 4).min(near.len())];
+                    let fits = usual.between(before, after) >> (letter & 0x1F) & 1 != 0;
+                    assert!(fits || !usual.hold_all(around), "{word} at {at}: {letter}");
+                    assert!(!fits || word.contains('1') || usual.hold_all(around), "{word} at {at}: {letter}");
+                }
+            }
+        }
     }
 
     #[test]
