@@ -6,7 +6,7 @@ use crate::model::document::{Block, BlockKind, Document};
 use crate::model::id::BlockId;
 use crate::model::line_fingerprint::{Edges, FingerprintPosition, LineFingerprint};
 use crate::model::span::Span;
-use crate::text::similarity::shingle::{code_line, prose_line};
+use crate::text::similarity::shingle::LinePrinter;
 
 /// Fills in the fingerprints. Fences, underlines of headings, thematic breaks and front matter have none. Neither have
 /// comments, because nobody reads them; footnotes and link definitions, because they belong to their file; and regions
@@ -20,6 +20,7 @@ pub(super) fn read(doc: &mut Document) {
     let hidden = hidden(doc);
     let mut hidden = hidden.iter().peekable();
     let mut leaves = doc.blocks.iter().enumerate().filter(|(_, block)| is_leaf(&block.kind)).peekable();
+    let mut printer = LinePrinter::default();
     let mut prints: Vec<LineFingerprint> = Vec::with_capacity(doc.lines.count() / 2);
     // The leaf of the line before, and the leaf of the line before that one.
     let mut before: [Option<BlockId>; 2] = [None; 2];
@@ -33,7 +34,10 @@ pub(super) fn read(doc: &mut Document) {
         }
         let Some(written) = text.get(span.range()) else { continue };
         let Some(place) = place(written, span, leaf.map(|(_, block)| *block)) else { continue };
-        let print = if place == FingerprintPosition::Code { code_line(written.trim()) } else { prose_line(written) };
+        let print = match place {
+            FingerprintPosition::Code => printer.code_line(written.trim()),
+            _ => printer.prose_line(written),
+        };
         let Some(print) = print else { continue };
         let own = leaf.map(|(at, _)| BlockId::new(*at));
         if let Some(last) = prints.last_mut() {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use crate::model::span::{LineIndex, Span};
+use crate::text::stretch::places;
 
 /// Returns true if a terminal would interpret this character instead of showing it: control characters (the C0 and C1
 /// sets, DEL), line and paragraph separators, and those that embed, override or isolate a direction of writing.
@@ -79,17 +80,9 @@ struct Spelled {
 impl VisibleLines {
     /// Returns the view of `text`. `None` if the text can be shown unchanged.
     pub fn new(text: &str) -> Option<Self> {
-        // In blocks without a branch, so that long texts are inexpensive.
-        let may_steer =
-            |byte: &u8| *byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || matches!(byte, 0x7F | 0xC2 | 0xE2);
-        let is_suspect = |run: &[u8]| run.iter().fold(false, |found, byte| found | may_steer(byte) | (*byte == b'\r'));
-        if !text.as_bytes().chunks(4096).any(is_suspect) {
-            return None;
-        }
         let mut view = Self { text: String::new(), lines: LineIndex::default(), spelled: Vec::new() };
         let mut done = 0;
-        let starts = text.bytes().enumerate().filter(|(_, byte)| may_steer(byte) || *byte == b'\r');
-        let found = starts.filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)));
+        let found = places(text.as_bytes(), SUSPECTS).filter_map(|at| Some((at, text.get(at..)?.chars().next()?)));
         for (at, c) in found.filter(|(_, c)| steers(*c)) {
             let end = at + c.len_utf8();
             let ends_line = c == '\r' && text.as_bytes().get(end) == Some(&b'\n');
@@ -141,6 +134,10 @@ impl VisibleLines {
         self.spelled.get(after).map_or(at, |next| at.min(next.written.start))
     }
 }
+
+/// First and last bytes of the ranges that characters begin with which a terminal may interpret, and a carriage return.
+/// Tabs and line feeds are shown as they are.
+const SUSPECTS: [(u8, u8); 5] = [(0, 8), (0xB, 0x1F), (0x7F, 0x7F), (0xC2, 0xC2), (0xE2, 0xE2)];
 
 #[cfg(test)]
 mod tests {

@@ -12,6 +12,7 @@ pub(super) use self::numerals::{dash, digits};
 use self::numerals::{number, starts_number};
 use self::words::word;
 use crate::model::item::{InsertedSign, LabelWord, Numeral, OuterNumbers};
+use crate::text::words::is_letter;
 
 /// A label and the title after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,7 +157,7 @@ pub(super) fn non_ascii_run(text: &str) -> usize {
 /// follows, for otherwise they would be its label. Accented letters below U+0370 are as often the residue of an emoji.
 fn opens_title(text: &str, run: usize) -> bool {
     let (word, after) = text.split_at(run);
-    let is_word = word.chars().all(|c| c.is_alphabetic() && c >= '\u{370}') || ["À", "É", "Ó"].contains(&word);
+    let is_word = word.chars().all(|c| is_letter(c) && c >= '\u{370}') || ["À", "É", "Ó"].contains(&word);
     let labels = after.trim_start_matches([' ', '*', '_', '#']).starts_with(|c: char| c.is_ascii_digit() || c == '№');
     is_word && !labels
 }
@@ -250,7 +251,7 @@ fn space(text: &str, at: usize, word: LabelWord, numeral: Numeral) -> Option<usi
 
 /// Returns whether a title may start with this character: a letter, or an opening mark.
 fn opens_words(c: char) -> bool {
-    c.is_alphabetic() || "`\"'“‘«„¿¡[(<*_".contains(c) || matches!(c, '\u{1F000}'..)
+    is_letter(c) || "`\"'“‘«„¿¡[(<*_".contains(c) || matches!(c, '\u{1F000}'..)
 }
 
 /// Returns whether the text starts with the mojibake of a dash: two to four odd characters and a space.

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use crate::text::stretch::places;
+
 /// Kind of an invisible character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvisibleKind {
@@ -173,14 +175,14 @@ pub fn may_hold(text: &str) -> bool {
     };
     // Chunks allow vectorised code, and the first hit ends the loop.
     bytes.chunks(4096).any(|chunk| chunk.iter().fold(false, control))
-        || !bytes.is_ascii() && Scanner::new(text).any(|(_, c)| kind_of(c).is_some())
+        || !bytes.is_ascii() && candidates(text).any(|(_, c)| kind_of(c).is_some())
 }
 
 /// Returns the invisible characters in unexpected places, in order. A run of one kind is one mark.
 pub fn marks(text: &str) -> Vec<Mark> {
     let mut marks: Vec<Mark> = Vec::new();
     let mut skip = 0;
-    for (at, c) in Scanner::new(text) {
+    for (at, c) in candidates(text) {
         if at < skip {
             continue;
         }
@@ -203,44 +205,24 @@ pub fn marks(text: &str) -> Vec<Mark> {
     marks
 }
 
-/// Scanner of the characters that may be marks: ASCII controls, and all that start with the same byte as some mark.
-struct Scanner<'a> {
-    text: &'a str,
-    at: usize,
+/// Returns the characters that may be marks, with their offsets: ASCII controls, and all that start with the same byte as
+/// some mark.
+fn candidates(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
+    places(text.as_bytes(), MARK_STARTS).filter_map(|at| Some((at, text.get(at..)?.chars().next()?)))
 }
 
-impl<'a> Scanner<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, at: 0 }
-    }
-}
-
-impl Iterator for Scanner<'_> {
-    type Item = (usize, char);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let bytes = self.text.as_bytes();
-        let at = self.at + bytes.get(self.at..)?.iter().position(|&byte| MAY_START_MARK[usize::from(byte)])?;
-        let c = self.text.get(at..)?.chars().next()?;
-        self.at = at + c.len_utf8();
-        Some((at, c))
-    }
-}
-
-/// For each byte, whether a mark may start with it. Most letters of other scripts start with no such byte.
-static MAY_START_MARK: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            b'\t' | b'\n' | b'\r' => false,
-            ..b' ' | 0x7F | 0xC2 | 0xCD | 0xD8 | 0xE1..=0xE3 | 0xEE..=0xF4 => true,
-            _ => false,
-        };
-        byte += 1;
-    }
-    table
-};
+/// First and last bytes of the ranges that marks start with. Most letters of other scripts start with no such byte.
+const MARK_STARTS: [(u8, u8); 9] = [
+    (0, 0x8),
+    (0xB, 0xC),
+    (0xE, 0x1F),
+    (0x7F, 0x7F),
+    (0xC2, 0xC2),
+    (0xCD, 0xCD),
+    (0xD8, 0xD8),
+    (0xE1, 0xE3),
+    (0xEE, 0xF4),
+];
 
 /// Distance on either side of a character at which letters are evidence of the script around it, in bytes (a guess).
 const NEAR: usize = 1000;
@@ -487,7 +469,7 @@ mod tests {
     #[test]
     fn every_mark_starts_with_a_byte_that_is_looked_for() {
         for c in ('\0'..=char::MAX).filter(|c| kind_of(*c).is_some()) {
-            assert_eq!(Scanner::new(&c.to_string()).next(), Some((0, c)));
+            assert_eq!(candidates(&c.to_string()).next(), Some((0, c)));
         }
     }
 

@@ -8,6 +8,7 @@
 pub(crate) const BITS: u64 = 1 << 20;
 
 /// Returns the bits that a word sets, which do not depend on the case of ASCII letters.
+#[inline]
 pub(crate) fn bits(word: &str) -> [u64; 3] {
     let bytes = word.as_bytes();
     let mut hash = bytes.len() as u64;

@@ -25,6 +25,7 @@ pub fn corrections_of(word: &str) -> Vec<&'static str> {
 }
 
 /// Returns whether a word passes the filter: all misspellings do, and few other words.
+#[inline]
 pub(super) fn may_be_misspelt(word: &str) -> bool {
     bits(word).iter().all(|bit| FILTER[(bit / 8) as usize] & 1 << (bit % 8) != 0)
 }

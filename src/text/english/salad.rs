@@ -158,7 +158,9 @@ impl SaladCount {
     /// it if it opens another one.
     #[inline]
     pub(super) fn count(&mut self, between: &[u8], len: usize) -> Option<WordLengths> {
-        let ends = between.iter().any(|byte| matches!(byte, b'.' | b'!' | b'?' | b';' | b':' | b'|'));
+        // Nearly all words are parted by one space.
+        let ends =
+            between != b" " && between.iter().any(|byte| matches!(byte, b'.' | b'!' | b'?' | b';' | b':' | b'|'));
         let before = ends.then(|| std::mem::take(&mut self.sentence));
         if let Some(before) = before {
             self.suspect |= before.may_be_salad(MIN_RUN_WORDS);

@@ -16,6 +16,8 @@ const TABLE_BITS: u32 = 16;
 pub struct Starts {
     /// Texts by the number of bytes that are looked up: all of three bytes, the first of longer ones.
     groups: [Group; 3],
+    /// For the hash of the first three bytes of each text, one bit: most words begin with none of them.
+    likely: Vec<u64>,
 }
 
 /// Texts by the number that their first bytes are.
@@ -73,13 +75,18 @@ impl Starts {
     /// over right after an ASCII letter or digit, and unless it starts with one itself or with a non-ASCII character.
     pub fn new<'a>(texts: impl IntoIterator<Item = (&'a str, usize)>) -> Self {
         let mut groups = WIDTHS.map(Group::new);
+        let mut likely = vec![0; 1 << (TABLE_BITS - 6)];
         for (text, owner) in texts {
             debug_assert!(text.len() >= Self::MIN_BYTES, "`{text}` is too short");
             if let Some(at) = WIDTHS.iter().position(|width| text.len() >= *width) {
                 groups[at].add(text, owner);
             }
         }
-        Self { groups }
+        for number in groups.iter().flat_map(|group| group.texts.keys()) {
+            let (word, bit) = slot(number & MIN_MASK);
+            likely[word] |= bit;
+        }
+        Self { groups, likely }
     }
 
     /// Calls `visit` with each place of a text in `text`, in bytes, and the number of its owner. Case does not matter.
@@ -91,6 +98,10 @@ impl Starts {
                 return;
             }
             let first = eight(rest);
+            let (word, bit) = slot(first & MIN_MASK);
+            if self.likely[word] & bit == 0 {
+                return;
+            }
             for group in &self.groups {
                 let number = first & group.mask;
                 if group.may_hold(number) {
@@ -139,6 +150,9 @@ impl Group {
         }
     }
 }
+
+/// Mask of the bytes that every text has.
+const MIN_MASK: u64 = u64::MAX >> (8 * (8 - Starts::MIN_BYTES));
 
 /// Numbers of bytes that texts are looked up by, the largest first.
 const WIDTHS: [usize; 3] = [8, 4, Starts::MIN_BYTES];

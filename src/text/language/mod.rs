@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use crate::text::mojibake::Script;
 use crate::text::words::word_table::WordTable;
-use crate::text::words::{Shape, words};
+use crate::text::words::{Shape, is_letter, words};
 
 /// The language of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -120,9 +120,10 @@ pub fn code_of(text: &str) -> Option<&'static str> {
             Shape::Lower => TELLING_WORDS.get(word.text),
             _ => TELLING_WORDS.get(word.text.to_lowercase().as_str()),
         };
-        let Some(languages) = languages else { continue };
-        for (at, count) in counts.iter_mut().enumerate() {
-            *count += (languages >> at & 1) as usize;
+        let Some(mut languages) = languages.copied() else { continue };
+        while languages != 0 {
+            counts[languages.trailing_zeros() as usize] += 1;
+            languages &= languages - 1;
         }
     }
     let best = (0..counts.len()).max_by_key(|&at| (counts[at], std::cmp::Reverse(at)))?;
@@ -139,7 +140,7 @@ fn script_of(text: &str) -> Option<&'static str> {
     const MIN_SCRIPT_LETTERS: usize = 3;
     let mut counts = [0usize; Script::ALL.len()];
     let mut others = 0;
-    for c in text.chars().filter(|c| c.is_alphabetic()).take(SAMPLE * 8) {
+    for c in text.chars().filter(|c| is_letter(*c)).take(SAMPLE * 8) {
         match Script::of(c) {
             Some(script) => counts[script as usize] += 1,
             None => others += 1,

@@ -2,7 +2,8 @@
 //!
 //! Pure functions of strings; knows no Markdown beyond the marks that normalisation removes, no files and no rules.
 
-use crate::text::words::{EightBytes, is_letter_or_digit};
+use crate::text::stretch::{Stretch, low_bits};
+use crate::text::words::is_letter_or_digit;
 
 /// Fingerprint of a normalised line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,28 +18,7 @@ pub struct LinePrint {
 /// (`12.`, `**Q7:`, `Question 3)`) do not count; words, other numbers, operators and symbols do. `None` if nothing is
 /// left, as of a thematic break.
 pub fn prose_line(line: &str) -> Option<LinePrint> {
-    let mut printer = Printer::new(1);
-    let mut at = skip_label(line);
-    loop {
-        at += printer.take_prose(&line.as_bytes()[at..]);
-        let mut rest = line.get(at..).unwrap_or("").chars();
-        let Some(c) = rest.next() else { break };
-        match c {
-            '!' if rest.next() == Some('=') => printer.put("!"),
-            // Curly apostrophes occur inside words; zero-width characters and variation selectors are invisible.
-            '\u{2018}' | '\u{2019}' | '\u{200B}'..='\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => {}
-            '!' | '\u{A0}' | '\u{2000}'..='\u{206F}' | '\u{AB}' | '\u{BB}' => printer.put(" "),
-            _ if has_no_case(c) => {
-                let run = rest_of_run(&line[at..]);
-                printer.put(run);
-                at += run.len();
-                continue;
-            }
-            _ => printer.put(c.to_lowercase().next().unwrap_or(c).encode_utf8(&mut [0; 4])),
-        }
-        at += c.len_utf8();
-    }
-    printer.finish()
+    LinePrinter::default().prose_line(line)
 }
 
 /// Returns true for letters that have no lower case, or are in it, of the scripts that whole pages are written in.
@@ -46,54 +26,32 @@ fn has_no_case(c: char) -> bool {
     matches!(c, '\u{DF}'..='\u{F6}' | '\u{430}'..='\u{45F}' | '\u{5D0}'..='\u{109F}' | '\u{3040}'..='\u{A63F}' | '\u{AC00}'..='\u{D7A3}')
 }
 
-/// Returns the start of a text for whose characters [`has_no_case`] holds.
-fn rest_of_run(text: &str) -> &str {
-    text.find(|c| !has_no_case(c)).map_or(text, |end| &text[..end])
-}
-
 /// Returns the fingerprint of a line of code. Only white space at its ends and the width of gaps do not count. `None`
 /// if nothing is left.
 pub fn code_line(line: &str) -> Option<LinePrint> {
-    let mut printer = Printer::new(2);
-    printer.put(line);
-    printer.finish()
+    LinePrinter::default().code_line(line)
 }
 
-/// Class of a byte that divides words.
+/// The byte that a gap between words becomes.
 const GAP: u8 = b' ';
-/// Class of a byte that is left out; not a byte of UTF-8.
-const DROP: u8 = 0xFF;
-/// Class of a byte that depends on the bytes after it; not a byte of UTF-8 either.
+/// Class of a byte that depends on the bytes after it; not a byte of UTF-8.
 const LOOK: u8 = 0xFE;
 
-/// Normalised form or class of each byte of prose. Markup that occurs inside words is dropped, punctuation divides
-/// words, operators and digits stay.
-static PROSE: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = match byte as u8 {
-            letter @ b'A'..=b'Z' => letter | 0x20,
-            b'*' | b'_' | b'`' | b'\'' | b'\\' => DROP,
-            b'!' | 0x80.. => LOOK,
-            0..=b' ' | b'"' | b',' | b'.' | b':' | b';' | b'?' | b'(' | b')' | b'[' | b']' | b'#' | b'|' | b'-' => GAP,
-            other => other,
-        };
-        byte += 1;
-    }
-    table
-};
+/// Bytes of prose that divide words: white space, control characters and most punctuation. Operators and digits do not.
+const GAPS: [(u8, u8); 9] = [
+    (0, b' '),
+    (b'"', b'#'),
+    (b'(', b')'),
+    (b',', b'.'),
+    (b':', b';'),
+    (b'?', b'?'),
+    (b'[', b'['),
+    (b']', b']'),
+    (b'|', b'|'),
+];
 
-/// Normalised form or class of each byte of code.
-static CODE: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = if byte as u8 == b'\t' { GAP } else { byte as u8 };
-        byte += 1;
-    }
-    table
-};
+/// Bytes of prose that are left out: markup that occurs inside words, and apostrophes.
+const DROPS: [(u8, u8); 4] = [(b'\'', b'\''), (b'*', b'*'), (b'\\', b'\\'), (b'_', b'`')];
 
 /// Returns the start of the words of a line, after markers of quotes, headings and list items and the label of an item.
 fn skip_label(line: &str) -> usize {
@@ -168,31 +126,70 @@ impl WordHashes {
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            // The letters of a short word, and the hash of a longer one.
-            let (mut letters, mut count) = (0_u64, 0);
-            let mut long = None;
-            while let Some(&byte) = bytes.get(at) {
-                let (class, len) = match WORD_BYTES[usize::from(byte)] {
-                    LOOK => wide_class(text, at),
-                    class => (u32::from(class), 1),
-                };
-                at += len;
-                match class {
-                    BETWEEN if letters != 0 || long.is_some() => break,
-                    BETWEEN | JOINING => {}
-                    letter if count < 8 && long.is_none() && byte.is_ascii() => {
-                        letters |= u64::from(letter) << (8 * count);
-                        count += 1;
+            let stretch = Stretch::of(&bytes[at..]);
+            let letters = stretch.within_any([(b'a', b'z'), (b'A', b'Z'), (b'0', b'9')]);
+            // Runs of bytes that may belong to one word; most are a short word of ASCII letters.
+            let mut runs = letters | stretch.within_any([(b'\'', b'\''), (b'_', b'_')]) | stretch.high();
+            let mut next = at + Stretch::BYTES;
+            while runs != 0 {
+                let start = runs.trailing_zeros();
+                let length = (!(runs >> start)).trailing_zeros();
+                let run = low_bits(length) << start;
+                runs &= !run;
+                let from = at + start as usize;
+                let is_short = length <= 8 && run & !letters == 0 && start + length < Stretch::BYTES as u32;
+                match bytes[from..].first_chunk() {
+                    Some(eight) if is_short => {
+                        // Upper-case letters differ from lower-case ones in this bit, and digits have it.
+                        let letters = (u64::from_le_bytes(*eight) | 0x2020_2020_2020_2020) & low_bits(8 * length);
+                        hashes.push(self.of_short(letters));
                     }
-                    letter => long = Some(fold(long.unwrap_or_else(|| of_letters(letters)), u64::from(letter) + 1)),
+                    _ => {
+                        let mut done = from;
+                        while done < from + length as usize {
+                            done = self.read_word(text, done, hashes);
+                        }
+                        if done >= next {
+                            next = done;
+                            break;
+                        }
+                        runs &= !low_bits((done - at) as u32);
+                    }
                 }
             }
-            if let Some(hash) = long {
-                hashes.push(hash);
-            } else if letters != 0 {
-                hashes.push(self.of_short(letters));
+            at = next;
+        }
+    }
+
+    /// Adds the hash of the first word at or after `at`, if there is any. Returns the offset of the character behind that
+    /// which divides it from the next.
+    fn read_word(&mut self, text: &str, mut at: usize, hashes: &mut Vec<u64>) -> usize {
+        let bytes = text.as_bytes();
+        // The letters of a short word, and the hash of a longer one.
+        let (mut letters, mut count) = (0_u64, 0);
+        let mut long = None;
+        while let Some(&byte) = bytes.get(at) {
+            let (class, len) = match WORD_BYTES[usize::from(byte)] {
+                LOOK => wide_class(text, at),
+                class => (u32::from(class), 1),
+            };
+            at += len;
+            match class {
+                BETWEEN if letters != 0 || long.is_some() => break,
+                BETWEEN | JOINING => {}
+                letter if count < 8 && long.is_none() && byte.is_ascii() => {
+                    letters |= u64::from(letter) << (8 * count);
+                    count += 1;
+                }
+                letter => long = Some(fold(long.unwrap_or_else(|| of_letters(letters)), u64::from(letter) + 1)),
             }
         }
+        if let Some(hash) = long {
+            hashes.push(hash);
+        } else if letters != 0 {
+            hashes.push(self.of_short(letters));
+        }
+        at
     }
 
     fn of_short(&mut self, letters: u64) -> u64 {
@@ -307,102 +304,148 @@ pub fn overlap(a: &[u64], b: &[u64]) -> Overlap {
     Overlap { jaccard: share(a.len() + b.len() - both), containment: share(a.len().min(b.len())) }
 }
 
-/// Hasher of normalised text, with one separator for each gap between words, eight bytes at a time.
-struct Printer {
-    state: u64,
-    /// Bytes that are not hashed yet. The last gap is kept among them, because it must not count at the end of the
-    /// text.
-    kept: [u8; HASHED + 16],
+/// Normalises and hashes lines, one after another, with one separator for each gap between words.
+#[derive(Debug, Default)]
+pub struct LinePrinter {
+    /// The normalised line, up to `len`, with room behind it.
+    kept: Vec<u8>,
     len: usize,
     /// 1 at the start and after a gap, 0 otherwise.
-    after_gap: u32,
+    after_gap: u64,
+    /// Number of bytes that are no gaps.
     size: u32,
 }
 
-/// Number of bytes that are hashed at once.
-const HASHED: usize = 64;
-
-impl Printer {
-    fn new(seed: u64) -> Self {
-        Self { state: mix(seed), kept: [0; HASHED + 16], len: 0, after_gap: 1, size: 0 }
+impl LinePrinter {
+    /// Returns the fingerprint of a line of prose, as the function [`prose_line`] does.
+    pub fn prose_line(&mut self, line: &str) -> Option<LinePrint> {
+        self.start(line);
+        let mut at = skip_label(line);
+        loop {
+            at += self.take_prose(line, at);
+            let mut rest = line.get(at..).unwrap_or("").chars();
+            let Some(c) = rest.next() else { break };
+            match c {
+                '!' if rest.next() == Some('=') => self.put("!"),
+                // Curly apostrophes occur inside words; zero-width characters and variation selectors are invisible.
+                '\u{2018}' | '\u{2019}' | '\u{200B}'..='\u{200D}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' => {}
+                '!' | '\u{A0}' | '\u{2000}'..='\u{206F}' | '\u{AB}' | '\u{BB}' => self.put_gap(),
+                _ => self.put(c.to_lowercase().next().unwrap_or(c).encode_utf8(&mut [0; 4])),
+            }
+            at += c.len_utf8();
+        }
+        self.finish(1)
     }
 
-    /// Takes bytes, normalised by `table`, up to the first one of class [`LOOK`]. Returns the number of bytes taken.
-    fn take(&mut self, bytes: &[u8], table: &[u8; 256]) -> usize {
-        let Self { mut len, mut after_gap, mut size, .. } = *self;
+    /// Returns the fingerprint of a line of code, as the function [`code_line`] does.
+    pub fn code_line(&mut self, line: &str) -> Option<LinePrint> {
+        self.start(line);
+        for bytes in line.as_bytes().chunks(Stretch::BYTES) {
+            let stretch = Stretch::of(bytes);
+            let gaps = stretch.within_any([(b'\t', b'\t'), (b' ', b' ')]);
+            self.take(&stretch, bytes.len() as u32, gaps, 0);
+        }
+        self.finish(2)
+    }
+
+    /// Empties the normalised line, and makes room for that of `line`: at most twice as long, because some letters have
+    /// longer lower case.
+    fn start(&mut self, line: &str) {
+        (self.len, self.after_gap, self.size) = (0, 1, 0);
+        let room = 2 * line.len() + 2 * Stretch::BYTES;
+        if self.kept.len() < room {
+            self.kept.resize(room, 0);
+        }
+    }
+
+    /// Takes bytes of prose from `at` on, up to the first character that needs a look: an exclamation mark, or one that is not
+    /// ASCII and may have a lower case. Returns the number of bytes taken.
+    fn take_prose(&mut self, line: &str, at: usize) -> usize {
         let mut taken = 0;
-        for &byte in bytes {
-            let byte = table[byte as usize];
-            if byte == LOOK {
+        while let Some(rest) = line.as_bytes().get(at + taken..).filter(|rest| !rest.is_empty()) {
+            let stretch = Stretch::of(rest);
+            let all = rest.len().min(Stretch::BYTES) as u32;
+            let mut count = stretch.equal(b'!').trailing_zeros().min(all);
+            let mut ends = count < all;
+            let mut high = stretch.high() & low_bits(count);
+            while high != 0 {
+                let place = high.trailing_zeros();
+                let c = line.get(at + taken + place as usize..).and_then(|rest| rest.chars().next());
+                let length = c.filter(|c| has_no_case(*c)).map_or(0, |c| c.len_utf8() as u32);
+                // A character that goes on in the next stretch is taken with it.
+                if length == 0 || place + length > Stretch::BYTES as u32 {
+                    (count, ends) = (place, length == 0);
+                    break;
+                }
+                high &= !(low_bits(length) << place);
+            }
+            self.take(&stretch.in_lower_case(), count, stretch.within_any(GAPS), stretch.within_any(DROPS));
+            taken += count as usize;
+            if ends {
                 break;
             }
-            // Sums instead of branches, because the next byte of a text cannot be predicted.
-            let (gap, dropped) = (u32::from(byte == GAP), u32::from(byte == DROP));
-            let counts = 1 ^ (dropped | gap & after_gap);
-            self.kept[len] = byte;
-            len += counts as usize;
-            size += counts & (gap ^ 1);
-            after_gap = gap | dropped & after_gap;
-            if len >= HASHED + 8 {
-                len = self.hash_kept(len);
-            }
-            taken += 1;
         }
-        (self.len, self.after_gap, self.size) = (len, after_gap, size);
         taken
     }
 
-    /// Takes bytes of prose up to the first one of class [`LOOK`], eight at once where they are words with single spaces
-    /// between. Returns the number of bytes taken.
-    fn take_prose(&mut self, bytes: &[u8]) -> usize {
-        let mut taken = 0;
-        loop {
-            while let Some(eight) = bytes[taken..].first_chunk() {
-                let all = u64::from_le_bytes(*eight);
-                let classes = EightBytes::of(all);
-                let differs = all ^ (u64::from(GAP) * EightBytes::EACH);
-                let others = (differs & !EightBytes::HIGHEST) + !EightBytes::HIGHEST;
-                let gaps = !(others | differs) & EightBytes::HIGHEST;
-                let is_plain = classes.letters | classes.digits | gaps == EightBytes::HIGHEST;
-                let after_gaps = gaps << 8 | u64::from(self.after_gap) << 7;
-                if !is_plain || gaps & after_gaps != 0 {
-                    break;
-                }
-                let upper = classes.letters & !classes.lower;
-                self.kept[self.len..self.len + 8].copy_from_slice(&(all | upper >> 2).to_le_bytes());
-                self.len += 8;
-                self.size += 8 - gaps.count_ones();
-                self.after_gap = (gaps >> 63) as u32;
-                if self.len >= HASHED + 8 {
-                    self.len = self.hash_kept(self.len);
-                }
-                taken += 8;
+    /// Takes the first `count` bytes of a stretch, without those in `drops`, and with one byte for each run of `gaps`.
+    #[inline]
+    fn take(&mut self, stretch: &Stretch, count: u32, gaps: u64, drops: u64) {
+        if count == 0 {
+            return;
+        }
+        let taken = low_bits(count);
+        let (gaps, drops) = (gaps & taken, drops & taken);
+        // The sum carries through the runs of dropped bytes after a gap, and leaves the others.
+        let first_drops = (gaps << 1 | self.after_gap) & drops;
+        let dropped_after_gap = drops & !drops.wrapping_add(first_drops);
+        let open = gaps | dropped_after_gap;
+        let kept = taken & !drops & !(gaps & (open << 1 | self.after_gap));
+        self.after_gap = open >> (count - 1) & 1;
+        self.size += (kept & !gaps).count_ones();
+        let mut bytes = [0; 2 * Stretch::BYTES];
+        bytes[..Stretch::BYTES].copy_from_slice(stretch.to_bytes().as_flattened());
+        let mut left = gaps & kept & !stretch.equal(GAP);
+        while left != 0 {
+            bytes[left.trailing_zeros() as usize] = GAP;
+            left &= left - 1;
+        }
+        let mut left = kept;
+        while left != 0 {
+            let start = left.trailing_zeros();
+            let length = (!(left >> start)).trailing_zeros();
+            left &= !(low_bits(length) << start);
+            // Sixteen bytes each, because a copy of so many takes no call; what is too much is written over.
+            for done in (0..length as usize).step_by(16) {
+                let (to, from) = (self.len + done, start as usize + done);
+                self.kept[to..to + 16].copy_from_slice(&bytes[from..from + 16]);
             }
-            let next = &bytes[taken..bytes.len().min(taken + 8)];
-            let count = self.take(next, &PROSE);
-            taken += count;
-            if count < 8 {
-                return taken;
-            }
+            self.len += length as usize;
         }
     }
 
-    /// Hashes the first of `len` bytes that are kept. Returns the number of those that are left.
-    fn hash_kept(&mut self, len: usize) -> usize {
-        self.state = hashed(self.state, &self.kept[..HASHED]);
-        self.kept.copy_within(HASHED.., 0);
-        len - HASHED
+    /// Takes a character that is no gap.
+    fn put(&mut self, c: &str) {
+        self.kept[self.len..self.len + c.len()].copy_from_slice(c.as_bytes());
+        self.len += c.len();
+        self.size += c.len() as u32;
+        self.after_gap = 0;
     }
 
-    /// Takes a text without normalising it.
-    fn put(&mut self, text: &str) {
-        self.take(text.as_bytes(), &CODE);
+    /// Takes a gap.
+    fn put_gap(&mut self) {
+        if self.after_gap == 0 {
+            self.kept[self.len] = GAP;
+            self.len += 1;
+            self.after_gap = 1;
+        }
     }
 
-    fn finish(mut self) -> Option<LinePrint> {
+    /// Returns the fingerprint, which depends on `seed`. A gap at the end does not count.
+    fn finish(&self, seed: u64) -> Option<LinePrint> {
         let gap = self.len.min(self.after_gap as usize);
-        self.state = hashed(self.state, &self.kept[..self.len - gap]);
-        let hash = fold(self.state, u64::from(self.size) + 1);
+        let state = hashed(mix(seed), &self.kept[..self.len - gap]);
+        let hash = fold(state, u64::from(self.size) + 1);
         (self.size > 0).then_some(LinePrint { hash, size: self.size })
     }
 }
@@ -486,6 +529,60 @@ mod tests {
 
     fn hashes(text: &str) -> Vec<u64> {
         words(text).collect()
+    }
+
+    /// Returns texts of up to 300 characters that are all mixtures of what a line may hold.
+    fn mixtures() -> impl Iterator<Item = String> {
+        let mut seed = 7u32;
+        let mut next = move |count: usize| {
+            seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (seed >> 16) as usize % count
+        };
+        let signs: Vec<char> =
+            "abcdefgh   ABZ09 -_*`'\\!=.,;:?()[]#|\"+~\t\u{7F}–’“é字к Ж。\u{A0}\u{200B}🟣".chars().collect();
+        (0..3000).map(move |_| {
+            let kinds = next(signs.len()) + 1;
+            (0..next(300)).map(|_| signs[next(kinds)]).collect()
+        })
+    }
+
+    /// Returns the normalised form of a line, a character at a time.
+    fn normalised(line: &str) -> String {
+        let mut out = String::from(" ");
+        let mut rest = line[skip_label(line)..].chars();
+        while let Some(c) = rest.next() {
+            match c {
+                '*' | '_' | '`' | '\'' | '\\' | '\u{2018}' | '\u{2019}' | '\u{200B}'..='\u{200D}' | '\u{FEFF}' => {}
+                '!' if rest.as_str().starts_with('=') => out.push('!'),
+                _ if c <= ' ' || "\",.:;?()[]#|-!\u{A0}".contains(c) || matches!(c, '\u{2000}'..='\u{206F}') => {
+                    if !out.ends_with(' ') {
+                        out.push(' ');
+                    }
+                }
+                _ => out.extend(c.to_lowercase().next()),
+            }
+        }
+        out.trim_matches(' ').to_owned()
+    }
+
+    #[test]
+    fn sixty_four_bytes_at_once_give_what_one_character_at_a_time_does() {
+        for line in mixtures() {
+            let form = normalised(&line);
+            let size = form.bytes().filter(|byte| *byte != b' ').count() as u32;
+            let hash = fold(hashed(mix(1), form.as_bytes()), u64::from(size) + 1);
+            let expected = (size > 0).then_some(LinePrint { hash, size });
+            assert_eq!(prose_line(&line), expected, "{line:?}");
+        }
+    }
+
+    #[test]
+    fn words_in_stretches_are_those_of_the_whole_text() {
+        let (mut reader, mut read) = (WordHashes::default(), Vec::new());
+        for text in mixtures() {
+            reader.read(&text, &mut read);
+            assert_eq!(read, hashes(&text), "{text:?}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ use std::hash::{BuildHasher as _, BuildHasherDefault};
 
 use rustc_hash::FxHasher;
 
+use crate::text::stretch::{Stretch, low_bits};
+
 /// Returns the hash of a word.
 #[must_use]
 pub fn hash(word: &str) -> u64 {
@@ -152,20 +154,15 @@ struct Overhang {
 }
 
 impl SixtyFourBytes {
-    const BYTES: usize = 64;
+    const BYTES: usize = Stretch::BYTES;
 
     /// Returns the stretch that starts at `at`; `None` at the end of the text. Bytes after the end divide words.
     #[inline]
     fn at(text: &str, at: usize, overhang: Overhang) -> Option<Self> {
         let rest = text.as_bytes().get(at..).filter(|rest| !rest.is_empty())?;
-        let (mut lower, mut upper, mut digits, mut high) = (0, 0, 0, 0);
-        by_eight(&rest[..rest.len().min(Self::BYTES)], |place, eight| {
-            let classes = EightBytes::of(eight);
-            lower |= gathered(classes.lower) << place;
-            upper |= gathered(classes.letters & !classes.lower) << place;
-            digits |= gathered(classes.digits) << place;
-            high |= gathered(classes.high) << place;
-        });
+        let bytes = Stretch::of(rest);
+        let (lower, upper) = (bytes.within(b'a', b'z'), bytes.within(b'A', b'Z'));
+        let (digits, high) = (bytes.within(b'0', b'9'), bytes.high());
         let mut stretch = Self { words: lower | upper | digits, lower, upper, digits, overhang: Overhang::default() };
         if high != 0 {
             stretch.add_letters(text, at, high, overhang);
@@ -234,89 +231,22 @@ impl SixtyFourBytes {
     }
 }
 
-/// Calls `visit` with the place of each eight bytes of a stretch, and with these as a number; the last ones may be zeros.
-#[inline]
-fn by_eight(bytes: &[u8], mut visit: impl FnMut(usize, u64)) {
-    let (eights, last) = bytes.as_chunks::<8>();
-    eights.iter().enumerate().for_each(|(at, eight)| visit(at * 8, u64::from_le_bytes(*eight)));
-    if !last.is_empty() {
-        visit(eights.len() * 8, last.iter().rfold(0, |all, byte| all << 8 | u64::from(*byte)));
-    }
-}
-
 /// Calls `visit` with the start of each ASCII letter or digit, and of each non-ASCII character, that no ASCII letter or digit
 /// precedes, in bytes.
 pub fn for_each_start(text: &str, mut visit: impl FnMut(usize)) {
     // The lowest bit, if the byte before a stretch is in a word.
     let mut before = 0;
     for (stretch, bytes) in text.as_bytes().chunks(SixtyFourBytes::BYTES).enumerate() {
-        let (mut inside, mut leads) = (0, 0);
-        by_eight(bytes, |place, eight| {
-            let classes = EightBytes::of(eight);
-            inside |= gathered(classes.letters | classes.digits) << place;
-            // All but the first byte of a character lack the bit 40.
-            leads |= gathered(classes.high & eight << 1) << place;
-        });
+        let bytes = Stretch::of(bytes);
+        let inside = bytes.within_any([(b'a', b'z'), (b'A', b'Z'), (b'0', b'9')]);
+        // All but the first byte of a character are lower.
+        let leads = bytes.within(0xC0, 0xFF);
         let mut starts = (inside | leads) & !(inside << 1 | before);
         before = inside >> 63;
         while starts != 0 {
             visit(stretch * SixtyFourBytes::BYTES + starts.trailing_zeros() as usize);
             starts &= starts - 1;
         }
-    }
-}
-
-/// Returns a number of which the lowest bits are set.
-#[inline]
-const fn low_bits(count: u32) -> u64 {
-    match 1u64.checked_shl(count) {
-        Some(above) => above - 1,
-        None => u64::MAX,
-    }
-}
-
-/// Returns the highest bits of eight bytes side by side, that of the first byte lowest.
-#[inline]
-const fn gathered(highest: u64) -> u64 {
-    // No two of the products meet in one bit.
-    (highest >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
-}
-
-/// Classes of eight bytes of a text, of which each has the highest bit of its byte.
-#[derive(Debug, Clone, Copy)]
-pub struct EightBytes {
-    /// ASCII letters.
-    pub letters: u64,
-    /// ASCII letters in lower case.
-    pub lower: u64,
-    /// ASCII digits.
-    pub digits: u64,
-    /// Bytes of non-ASCII characters.
-    pub high: u64,
-}
-
-impl EightBytes {
-    /// Eight bytes of 1.
-    pub const EACH: u64 = 0x0101_0101_0101_0101;
-    /// The highest bits of eight bytes.
-    pub const HIGHEST: u64 = 0x80 * Self::EACH;
-
-    /// Returns the classes of eight bytes, the first of which is the lowest.
-    #[inline]
-    pub const fn of(all: u64) -> Self {
-        let high = all & Self::HIGHEST;
-        let low = all & !Self::HIGHEST;
-        let small = low | (0x20 * Self::EACH);
-        let letters = Self::is_least(small, b'a') & !Self::is_least(small, b'z' + 1) & Self::HIGHEST & !high;
-        let digits = Self::is_least(low, b'0') & !Self::is_least(low, b'9' + 1) & Self::HIGHEST & !high;
-        // Letters in lower case have the bit 20.
-        Self { letters, lower: letters & all << 2, digits, high }
-    }
-
-    /// Sets the highest bit of each byte below 80 that is at least so large, by adding what is missing to 80.
-    #[inline]
-    const fn is_least(bytes: u64, least: u8) -> u64 {
-        bytes + (0x80 - least as u64) * Self::EACH
     }
 }
 
@@ -328,20 +258,44 @@ fn letter_at(text: &str, at: usize) -> (usize, bool) {
     }
 }
 
+/// Returns whether a character is a letter, as [`char::is_alphabetic`] does, but without a look into its tables for the
+/// characters that most pages are written with.
+#[inline]
+pub fn is_letter(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphabetic() } else { frequent_letter(c).unwrap_or_else(|| c.is_alphabetic()) }
+}
+
 /// Returns whether a character is a letter or a digit, as [`char::is_alphanumeric`] does, but without a look into its
 /// tables for the characters that most pages are written with.
+#[inline]
 pub fn is_letter_or_digit(c: char) -> bool {
+    if c.is_ascii() { c.is_ascii_alphanumeric() } else { frequent_letter(c).unwrap_or_else(|| c.is_alphanumeric()) }
+}
+
+/// Returns whether a character is a letter if it is one of the ranges that most pages are written with, in which no digit
+/// is.
+#[inline]
+fn frequent_letter(c: char) -> Option<bool> {
     match c {
-        '\0'..='\u{7F}' => c.is_ascii_alphanumeric(),
-        // Dashes, quotation marks, arrows, boxes.
-        '\u{2010}'..='\u{205F}' | '\u{2190}'..='\u{245F}' | '\u{2500}'..='\u{2775}' | '\u{FFFC}' => false,
-        '\u{F8}'..='\u{17F}'
+        // Dashes, quotation marks, arrows, boxes; Chinese punctuation, also in full width; most pictures.
+        '\u{2010}'..='\u{205F}'
+        | '\u{2190}'..='\u{245F}'
+        | '\u{2500}'..='\u{2775}'
+        | '\u{3000}'..='\u{3004}'
+        | '\u{3008}'..='\u{3020}'
+        | '\u{FF01}'..='\u{FF0F}'
+        | '\u{FF1A}'..='\u{FF20}'
+        | '\u{FFFB}'..='\u{FFFD}'
+        | '\u{1F300}'..='\u{1FAFF}' => Some(false),
+        '\u{C0}'..='\u{D6}'
+        | '\u{D8}'..='\u{F6}'
+        | '\u{F8}'..='\u{17F}'
         | '\u{400}'..='\u{481}'
         | '\u{3041}'..='\u{3096}'
         | '\u{30A1}'..='\u{30FA}'
         | '\u{4E00}'..='\u{9FFF}'
-        | '\u{AC00}'..='\u{D7A3}' => true,
-        _ => c.is_alphanumeric(),
+        | '\u{AC00}'..='\u{D7A3}' => Some(true),
+        _ => None,
     }
 }
 
@@ -469,8 +423,9 @@ mod tests {
 
     #[test]
     fn characters_are_letters_or_not_as_unicode_has_it() {
-        for c in ('\0'..='\u{FFFF}').chain(['\u{1F600}', '\u{20000}']) {
+        for c in '\0'..='\u{20000}' {
             assert_eq!(is_letter_or_digit(c), c.is_alphanumeric(), "{c:?}");
+            assert_eq!(is_letter(c), c.is_alphabetic(), "{c:?}");
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::sync::LazyLock;
 
+use super::{is_letter, is_letter_or_digit};
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use unicode_normalization::UnicodeNormalization;
@@ -56,7 +57,7 @@ fn is_word(c: char) -> bool {
     match c {
         'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => true,
         _ if c.is_ascii() => false,
-        _ => c.is_alphabetic() || is_combining_mark(c) || WORD.is_match(c.encode_utf8(&mut [0; 4])),
+        _ => is_letter(c) || is_combining_mark(c) || WORD.is_match(c.encode_utf8(&mut [0; 4])),
     }
 }
 
@@ -95,7 +96,7 @@ pub fn family(slug: &str) -> &str {
 pub fn loose(anchor: &str) -> String {
     let mut out = String::with_capacity(anchor.len());
     for c in anchor.chars().flat_map(char::to_lowercase) {
-        if c.is_alphanumeric() {
+        if is_letter_or_digit(c) {
             out.push(c);
         } else if matches!(c, '-' | '_' | ' ') && !out.ends_with('-') && !out.is_empty() {
             out.push('-');

@@ -3,6 +3,7 @@
 //! Pure: takes a text, returns ranges of it.
 
 use crate::model::item::LabelWord;
+use crate::text::words;
 
 /// Maximum length of a label word, in characters: that of the longest one in the table.
 const MAX_WORD_CHARS: usize = 10;
@@ -160,7 +161,7 @@ fn find(lower: &[u8]) -> Option<LabelWord> {
 
 /// Returns whether a character may be part of a label word: a letter, or a sign that combines with one in Indic scripts.
 fn is_letter(c: char) -> bool {
-    c.is_alphabetic() || matches!(c, '\u{93C}' | '\u{94D}' | '\u{9BC}' | '\u{9CD}')
+    words::is_letter(c) || matches!(c, '\u{93C}' | '\u{94D}' | '\u{9BC}' | '\u{9CD}')
 }
 
 #[cfg(test)]
