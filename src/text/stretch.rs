@@ -7,9 +7,9 @@ use wide::u8x16;
 
 /// Sixty-four bytes. Answers have a bit for each, that of the first byte lowest.
 #[derive(Debug, Clone, Copy)]
-pub struct Stretch([u8x16; 4]);
+pub struct ByteStretch([u8x16; 4]);
 
-impl Stretch {
+impl ByteStretch {
     /// Number of bytes.
     pub const BYTES: usize = 64;
 
@@ -112,10 +112,10 @@ pub fn places<const N: usize>(bytes: &[u8], ranges: [(u8, u8); N]) -> impl Itera
     std::iter::from_fn(move || {
         while found == 0 {
             let rest = bytes.get(next..).filter(|rest| !rest.is_empty())?;
-            found = Stretch::of(rest).within_any(ranges) & low_bits(rest.len().min(Stretch::BYTES) as u32);
-            next += Stretch::BYTES;
+            found = ByteStretch::of(rest).within_any(ranges) & low_bits(rest.len().min(ByteStretch::BYTES) as u32);
+            next += ByteStretch::BYTES;
         }
-        let place = next - Stretch::BYTES + found.trailing_zeros() as usize;
+        let place = next - ByteStretch::BYTES + found.trailing_zeros() as usize;
         found &= found - 1;
         Some(place)
     })
@@ -141,7 +141,7 @@ mod tests {
             (0..64).filter(|at| all.get(from + at).is_some_and(|byte| is(*byte))).fold(0, |bits, at| bits | 1 << at)
         };
         for from in [0, 1, 40, 64, 128, 191, 192] {
-            let stretch = Stretch::of(&all[from..]);
+            let stretch = ByteStretch::of(&all[from..]);
             assert_eq!(stretch.equal(b'a'), bits(&|byte| byte == b'a', from));
             assert_eq!(stretch.within(b'A', b'Z'), bits(&|byte| byte.is_ascii_uppercase(), from));
             assert_eq!(stretch.within(0xC0, 0xFF), bits(&|byte| byte >= 0xC0, from));
@@ -154,7 +154,7 @@ mod tests {
         let found: Vec<usize> = places(&all, [(0, 3), (b'a', b'b'), (0xFE, 0xFF)]).collect();
         assert_eq!(found, [0, 1, 2, 3, 97, 98, 254, 255]);
         assert!(places(b"", [(0, 0xFF)]).chain(places(b"b", [(0, b'a')])).next().is_none());
-        assert_eq!(Stretch::of(b"ab").within(0, 0x7F), u64::MAX, "zeros follow");
+        assert_eq!(ByteStretch::of(b"ab").within(0, 0x7F), u64::MAX, "zeros follow");
         assert_eq!([low_bits(0), low_bits(3), low_bits(64)], [0, 7, u64::MAX]);
     }
 }

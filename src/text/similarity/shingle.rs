@@ -2,7 +2,7 @@
 //!
 //! Pure functions of strings; knows no Markdown beyond the marks that normalisation removes, no files and no rules.
 
-use crate::text::stretch::{Stretch, low_bits};
+use crate::text::stretch::{ByteStretch, low_bits};
 use crate::text::words::is_letter_or_digit;
 
 /// Fingerprint of a normalised line.
@@ -126,18 +126,18 @@ impl WordHashes {
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
-            let stretch = Stretch::of(&bytes[at..]);
+            let stretch = ByteStretch::of(&bytes[at..]);
             let letters = stretch.within_any([(b'a', b'z'), (b'A', b'Z'), (b'0', b'9')]);
             // Runs of bytes that may belong to one word; most are a short word of ASCII letters.
             let mut runs = letters | stretch.within_any([(b'\'', b'\''), (b'_', b'_')]) | stretch.high();
-            let mut next = at + Stretch::BYTES;
+            let mut next = at + ByteStretch::BYTES;
             while runs != 0 {
                 let start = runs.trailing_zeros();
                 let length = (!(runs >> start)).trailing_zeros();
                 let run = low_bits(length) << start;
                 runs &= !run;
                 let from = at + start as usize;
-                let is_short = length <= 8 && run & !letters == 0 && start + length < Stretch::BYTES as u32;
+                let is_short = length <= 8 && run & !letters == 0 && start + length < ByteStretch::BYTES as u32;
                 match bytes[from..].first_chunk() {
                     Some(eight) if is_short => {
                         // Upper-case letters differ from lower-case ones in this bit, and digits have it.
@@ -340,8 +340,8 @@ impl LinePrinter {
     /// Returns the fingerprint of a line of code, as the function [`code_line`] does.
     pub fn code_line(&mut self, line: &str) -> Option<LinePrint> {
         self.start(line);
-        for bytes in line.as_bytes().chunks(Stretch::BYTES) {
-            let stretch = Stretch::of(bytes);
+        for bytes in line.as_bytes().chunks(ByteStretch::BYTES) {
+            let stretch = ByteStretch::of(bytes);
             let gaps = stretch.within_any([(b'\t', b'\t'), (b' ', b' ')]);
             self.take(&stretch, bytes.len() as u32, gaps, 0);
         }
@@ -352,7 +352,7 @@ impl LinePrinter {
     /// longer lower case.
     fn start(&mut self, line: &str) {
         (self.len, self.after_gap, self.size) = (0, 1, 0);
-        let room = 2 * line.len() + 2 * Stretch::BYTES;
+        let room = 2 * line.len() + 2 * ByteStretch::BYTES;
         if self.kept.len() < room {
             self.kept.resize(room, 0);
         }
@@ -363,8 +363,8 @@ impl LinePrinter {
     fn take_prose(&mut self, line: &str, at: usize) -> usize {
         let mut taken = 0;
         while let Some(rest) = line.as_bytes().get(at + taken..).filter(|rest| !rest.is_empty()) {
-            let stretch = Stretch::of(rest);
-            let all = rest.len().min(Stretch::BYTES) as u32;
+            let stretch = ByteStretch::of(rest);
+            let all = rest.len().min(ByteStretch::BYTES) as u32;
             let mut count = stretch.equal(b'!').trailing_zeros().min(all);
             let mut ends = count < all;
             let mut high = stretch.high() & low_bits(count);
@@ -373,7 +373,7 @@ impl LinePrinter {
                 let c = line.get(at + taken + place as usize..).and_then(|rest| rest.chars().next());
                 let length = c.filter(|c| has_no_case(*c)).map_or(0, |c| c.len_utf8() as u32);
                 // A character that goes on in the next stretch is taken with it.
-                if length == 0 || place + length > Stretch::BYTES as u32 {
+                if length == 0 || place + length > ByteStretch::BYTES as u32 {
                     (count, ends) = (place, length == 0);
                     break;
                 }
@@ -390,7 +390,7 @@ impl LinePrinter {
 
     /// Takes the first `count` bytes of a stretch, without those in `drops`, and with one byte for each run of `gaps`.
     #[inline]
-    fn take(&mut self, stretch: &Stretch, count: u32, gaps: u64, drops: u64) {
+    fn take(&mut self, stretch: &ByteStretch, count: u32, gaps: u64, drops: u64) {
         if count == 0 {
             return;
         }
@@ -403,8 +403,8 @@ impl LinePrinter {
         let kept = taken & !drops & !(gaps & (open << 1 | self.after_gap));
         self.after_gap = open >> (count - 1) & 1;
         self.size += (kept & !gaps).count_ones();
-        let mut bytes = [0; 2 * Stretch::BYTES];
-        bytes[..Stretch::BYTES].copy_from_slice(stretch.to_bytes().as_flattened());
+        let mut bytes = [0; 2 * ByteStretch::BYTES];
+        bytes[..ByteStretch::BYTES].copy_from_slice(stretch.to_bytes().as_flattened());
         let mut left = gaps & kept & !stretch.equal(GAP);
         while left != 0 {
             bytes[left.trailing_zeros() as usize] = GAP;

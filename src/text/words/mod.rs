@@ -10,7 +10,7 @@ use std::hash::{BuildHasher as _, BuildHasherDefault};
 
 use rustc_hash::FxHasher;
 
-use crate::text::stretch::{Stretch, low_bits};
+use crate::text::stretch::{ByteStretch, low_bits};
 
 /// Returns the hash of a word.
 #[must_use]
@@ -154,13 +154,13 @@ struct Overhang {
 }
 
 impl SixtyFourBytes {
-    const BYTES: usize = Stretch::BYTES;
+    const BYTES: usize = ByteStretch::BYTES;
 
     /// Returns the stretch that starts at `at`; `None` at the end of the text. Bytes after the end divide words.
     #[inline]
     fn at(text: &str, at: usize, overhang: Overhang) -> Option<Self> {
         let rest = text.as_bytes().get(at..).filter(|rest| !rest.is_empty())?;
-        let bytes = Stretch::of(rest);
+        let bytes = ByteStretch::of(rest);
         let (lower, upper) = (bytes.within(b'a', b'z'), bytes.within(b'A', b'Z'));
         let (digits, high) = (bytes.within(b'0', b'9'), bytes.high());
         let mut stretch = Self { words: lower | upper | digits, lower, upper, digits, overhang: Overhang::default() };
@@ -237,7 +237,7 @@ pub fn for_each_start(text: &str, mut visit: impl FnMut(usize)) {
     // The lowest bit, if the byte before a stretch is in a word.
     let mut before = 0;
     for (stretch, bytes) in text.as_bytes().chunks(SixtyFourBytes::BYTES).enumerate() {
-        let bytes = Stretch::of(bytes);
+        let bytes = ByteStretch::of(bytes);
         let inside = bytes.within_any([(b'a', b'z'), (b'A', b'Z'), (b'0', b'9')]);
         // All but the first byte of a character are lower.
         let leads = bytes.within(0xC0, 0xFF);
