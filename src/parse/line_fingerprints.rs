@@ -155,7 +155,7 @@ mod tests {
 
     #[test]
     fn a_line_of_cyrillic_was_twice_as_long_as_one_of_latin() {
-        let size = |line: &str| letters(line, prose_line(line).expect("a line").size);
+        let size = |line: &str| letters(line, LinePrinter::default().prose_line(line).expect("a line").size);
         assert_eq!(size("Лампа горит"), size("Lampe brent"));
         assert_eq!(size("灯亮着"), 9);
     }
