@@ -352,8 +352,9 @@ fn is_in_bytes(doc: &Document, span: Span) -> bool {
     let (mut gaps, mut in_words, mut rest) = (0, 0, line);
     while let Some((before, after)) = rest.split_once('\u{FFFD}') {
         let after = after.trim_start_matches('\u{FFFD}');
-        let is_word = before.chars().rev().take(2).filter(is_letter).count() == 2
-            || after.chars().take(2).filter(is_letter).count() == 2;
+        let letters = |side: &mut dyn Iterator<Item = char>| side.take(2).take_while(is_letter).count();
+        let (head, tail) = (letters(&mut before.chars().rev()), letters(&mut after.chars()));
+        let is_word = head == 2 || tail == 2 || head > 0 && tail > 0;
         gaps += 1;
         in_words += usize::from(is_word);
         rest = after;
@@ -362,7 +363,7 @@ fn is_in_bytes(doc: &Document, span: Span) -> bool {
     let is_alone = line.chars().all(|c| c == '\u{FFFD}' || !c.is_alphanumeric());
     match gaps {
         1 => is_alone || span.len() as usize > '\u{FFFD}'.len_utf8() && in_words == 0,
-        _ => in_words * PART <= gaps,
+        _ => in_words * PART < gaps,
     }
 }
 
