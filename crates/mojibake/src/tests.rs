@@ -451,13 +451,8 @@ fn a_carriage_return_after_a_ligature_in_quotation_marks_hid_mojibake() {
 
 #[test]
 fn the_other_lines_of_a_text_followed_no_line_that_changes_few_letters() {
-    for (garbled, text) in [(
-        "# Nadie estarß solo\n\n- Nadie estarß solo en la torre, y la casa de la playa serß abierta mañana.\n"
-            .replace('ñ', "±"),
-        "# Nadie estará solo\n\n- Nadie estará solo en la torre, y la casa de la playa será abierta mañana.\n",
-    )] {
-        assert_eq!(repair(&garbled), text);
-    }
+    let text = "# Nadie estará sometido a\n\n- Nadie estará solo en la torre, y las casas estarán cerradas.\n";
+    assert_eq!(repair(&text.replace('á', "ß")), text);
     // An intact line is proof against it.
     let mixed = "# El café de la niña\n\n- Nadie estarß solo en la torre, y la casa de la playa serß abierta.\n";
     assert!(repair(mixed).starts_with("# El café de la niña\n"));
