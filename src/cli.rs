@@ -307,8 +307,8 @@ pub struct ReportArgs {
     /// Files and folders to check
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// An earlier report of `recto check --output-format json`, to show what is gone and what is new since; may be given
-    /// several times, oldest first
+    /// An earlier report of `recto check --audit --no-baseline --output-format json`, to show what is gone and what is new
+    /// since; may be given several times, oldest first
     #[arg(long, value_name = "FILE")]
     pub earlier: Vec<PathBuf>,
     /// Show only these rules or families

@@ -217,7 +217,6 @@ fn all_well(summary: &Summary) -> String {
     if summary.unwritten > 0 {
         return format!("{checked} checked");
     }
-    let nothing = matches!(summary.change, Change::None);
     let (how, what) = match summary.encoding_only {
         0 => (String::new(), "nothing to complain about"),
         all if all == summary.files => (" for encoding only (not named as Markdown)".to_owned(), "nothing found"),
@@ -225,8 +224,12 @@ fn all_well(summary: &Summary) -> String {
     };
     let what = match &summary.known.before {
         Some(before) => format!("nothing new since {}", visible(&before.name)),
-        None if nothing => what.to_owned(),
-        None => "nothing left".to_owned(),
+        None if summary.known.hidden > 0 => "nothing beyond recto-baseline.jsonl".to_owned(),
+        None => match summary.change {
+            Change::None => what.to_owned(),
+            Change::Written { .. } => "nothing left".to_owned(),
+            Change::Shown { .. } => "nothing would be left".to_owned(),
+        },
     };
     format!("{} {checked} checked{how}, {what}", "✓".green())
 }

@@ -78,6 +78,8 @@ fn remedy(finding: &Finding, results: &Results<'_>) -> Option<String> {
     let is_short = |text: &str| text.len() <= MAX_QUOTED_BYTES && !text.contains(['\n', '\r']);
     match change(finding, results) {
         Some((_, new)) if !new.trim().is_empty() && finding.message.contains(new) => None,
+        // The text is decoded already: its bytes change.
+        Some((old, new)) if old == new => Some(fix.title.clone()),
         Some((old, new)) if is_short(old) && is_short(new) && !new.is_empty() => {
             let is_named = finding.message.contains(&format!("`{old}`"));
             Some(if is_named { format!("write `{new}`") } else { format!("`{old}` becomes `{new}`") })
