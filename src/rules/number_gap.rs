@@ -125,7 +125,8 @@ fn is_reported_by_versions(doc: &Document, cx: &Context<'_>, defect: &NumberingD
 /// Returns the numbers of headings and bold lines between two items that have another label: `#### P52.` among "Question
 /// 51" and "Question 53", `**Steps 6 and 7**`.
 fn labelled_otherwise(doc: &Document, defect: &NumberingDefect) -> Vec<u32> {
-    let (from, to) = (doc[defect.from].span.end, doc[defect.item].span.start);
+    // The item before the gap may have several numbers itself: `**Q5 & Q6: T**`.
+    let (from, to) = (doc[defect.from].span.start, doc[defect.item].span.start);
     let between = doc.text().get(from as usize..to as usize).unwrap_or("");
     let labels = between.lines().map(|line| line.trim_start());
     let labels = labels.map(|line| ["- ", "* ", "+ "].iter().find_map(|mark| line.strip_prefix(mark)).unwrap_or(line));
@@ -140,7 +141,8 @@ fn numbers_of_label(line: &str) -> Vec<u32> {
     /// Maximum length of a range, in numbers (a guess).
     const MAX_RANGE: u32 = 50;
     let text = line.trim_start_matches(['#', '*', '_', ' ']);
-    let word = text.chars().take_while(|c| c.is_alphabetic()).count();
+    let label = &text[..text.len() - text.trim_start_matches(char::is_alphabetic).len()];
+    let word = label.chars().count();
     let after = text.trim_start_matches(char::is_alphabetic).trim_start_matches(['.', ' ']);
     if word > MAX_WORD_CHARS {
         return Vec::new();
@@ -154,12 +156,17 @@ fn numbers_of_label(line: &str) -> Vec<u32> {
             _ => numbers.push(number),
         }
         rest = &rest[digits..];
-        let joint = [" and ", " & ", ", ", " - ", "-", "–", " to ", " through "]
+        // "5.–6." has a full stop after each number.
+        rest = rest.strip_prefix('.').filter(|after| after.starts_with(['-', '–', '/', '&'])).unwrap_or(rest);
+        let joint = [" and ", " & ", "&", ", ", " - ", " / ", "/", "-", "–", " to ", " through "]
             .into_iter()
             .find(|joint| rest.starts_with(joint));
         let Some(joint) = joint else { return numbers };
         is_range = joint.contains(['-', '–']) || [" to ", " through "].contains(&joint);
         rest = &rest[joint.len()..];
+        // "Q5 & Q6" says the word twice.
+        let again = rest.strip_prefix(label).map(|after| after.trim_start_matches(['.', ' ']));
+        rest = again.filter(|after| after.starts_with(|c: char| c.is_ascii_digit())).unwrap_or(rest);
     }
 }
 
