@@ -326,8 +326,8 @@ fn inner(doc: &Document, cx: &Context<'_>, ranges: &[CheckedRange<'_>], wrong: &
     }
 }
 
-/// Returns true if another file of the folder goes on with the section of a stated range: under the same heading, which
-/// says so, with the number that follows.
+/// Returns true if another file of the folder goes on with the section of a stated range: under the same heading,
+/// with the number that follows, and without a range of its own that is another one.
 fn continues_beside(doc: &Document, cx: &Context<'_>, judged: &CheckedRange<'_>) -> bool {
     let StatedIn::Heading(section) = judged.claim.place else { return false };
     let words = |doc: &Document, text: Span| {
@@ -337,16 +337,30 @@ fn continues_beside(doc: &Document, cx: &Context<'_>, judged: &CheckedRange<'_>)
     };
     let own = words(doc, doc[doc[section].heading].content);
     let says = |word: &String| ["continued", "cont", "contd", "continuation"].contains(&word.as_str());
-    let goes_on = |other: &Document, heading: &Heading| {
-        let title = words(other, heading.content);
-        !own.is_empty() && title.first() == own.first() && title.iter().any(says)
+    let is_announced = |claim: &StatedRange| match claim.extent {
+        StatedExtent::Range { first, last } => judged.announced.0 <= first && last <= judged.announced.1,
+        _ => true,
+    };
+    // "Questions 21–40" over 19 is not the rest of "Questions 1–20".
+    let is_rest = |other: &Document, heading: &Heading| {
+        let mut claims = other.stated_ranges.iter().filter(|claim| {
+            matches!(claim.place, StatedIn::Heading(section) if other[other[section].heading].span == heading.span)
+        });
+        let first = other.items.iter().find(|item| item.span.start > heading.span.start && item.number.is_some());
+        let is_next = first.and_then(|item| item.number).is_some_and(|number| number.value == judged.found.1 + 1);
+        is_next && claims.all(is_announced)
     };
     let next = |item: &Item| item.number.is_some_and(|number| number.value == judged.found.1 + 1);
+    let goes_on = |other: &Document, heading: &Heading| {
+        let title = words(other, heading.content);
+        let is_same = title == own || title.strip_prefix(&own[..]).is_some_and(|rest| rest == ["part"]);
+        !own.is_empty()
+            && (is_same && is_rest(other, heading)
+                || title.first() == own.first() && title.iter().any(says) && other.items.iter().any(next))
+    };
     judged.found.0 == judged.announced.0
-        && cx
-            .collection
-            .siblings(doc)
-            .any(|other| other.headings.iter().any(|heading| goes_on(other, heading)) && other.items.iter().any(next))
+        && judged.found.1 < judged.announced.1
+        && cx.collection.siblings(doc).any(|other| other.headings.iter().any(|heading| goes_on(other, heading)))
 }
 
 /// Returns true if another file of the folder states the range that follows `last`, because its stated ranges would
