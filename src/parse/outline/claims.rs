@@ -263,18 +263,30 @@ fn in_line(doc: &Document, span: Span) -> Option<(StatedExtent, Span)> {
     Some((extent, Span::new(span.start + range.start as u32, span.start + range.end as u32)))
 }
 
+/// Words before the number of a file in its name.
+const NAMED_PARTS: [&str; 6] = ["part", "section", "chapter", "volume", "set", "batch"];
+
 /// Returns the last range in the file's name: `batch_21_40.md`, `questions-1-100.md`.
 fn in_name(doc: &Document) -> Option<StatedRange> {
     let stem = doc.source.path().file_stem()?.to_str()?;
     let parts: Vec<&str> = stem.split(['_', '-', ' ']).collect();
     let number = |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u32>().ok()).flatten();
-    let at = (0..parts.len().saturating_sub(1))
-        .rev()
-        .find(|&at| matches!((number(parts[at]), number(parts[at + 1])), (Some(first), Some(last)) if first < last))?;
-    let (first, last) = (number(parts[at])?, number(parts[at + 1])?);
-    // Three numbers in a row are a date or a version, not a range.
+    // "q101-125" are questions, and "q3-24" is a quarter of a year.
+    let labelled = |part: &str| match part.strip_prefix(['q', 'Q']) {
+        Some(digits) => number(digits).filter(|first| !(2..=4).contains(first)),
+        None => number(part),
+    };
+    let at = (0..parts.len().saturating_sub(1)).rev().find(
+        |&at| matches!((labelled(parts[at]), number(parts[at + 1])), (Some(first), Some(last)) if first < last),
+    )?;
+    let (first, last) = (labelled(parts[at])?, number(parts[at + 1])?);
+    // Three numbers in a row are a date or a version, not a range, unless the first one is that of a part.
+    let is_part = |at: usize| {
+        let word = at.checked_sub(1).and_then(|word| parts.get(word)).map(|word| word.to_lowercase());
+        word.is_some_and(|word| NAMED_PARTS.contains(&word.as_str()))
+    };
     let third = parts.get(at + 2).is_some_and(|part| number(part).is_some())
-        || at.checked_sub(1).is_some_and(|before| number(parts[before]).is_some());
+        || at.checked_sub(1).is_some_and(|before| number(parts[before]).is_some() && !is_part(before));
     if third || is_years(first, last) || last - first < MIN_RANGE_DIFFERENCE || last > MAX_NUMBER_IN_NAME {
         return None;
     }
