@@ -54,7 +54,7 @@ const MAX_TITLES_OF_WORD: usize = 12;
 fn check(collection: &Collection, cx: &Context<'_>, out: &mut Report) {
     repeated_keys(collection, out);
     let questions: Vec<Vec<Question>> = collection.documents.iter().map(questions).collect();
-    let templates = templates(&questions);
+    let templates = templates(&questions, collection);
     let mut told = BTreeSet::new();
     for scope in scopes(collection) {
         let all = scope.iter().flat_map(|doc| &questions[doc.index()]);
@@ -280,14 +280,19 @@ fn is_question(title: &str) -> bool {
     title.trim_end_matches(['*', '_', ' ', '"']).ends_with('?')
 }
 
-/// Returns the titles that recur by design, because they occur several times in one document.
-fn templates(questions: &[Vec<Question>]) -> BTreeSet<u64> {
+/// Returns the titles that recur by design, because they occur several times in one document. A question about one code
+/// is one question, however often it is asked.
+fn templates(questions: &[Vec<Question>], collection: &Collection) -> BTreeSet<u64> {
     let mut templates = BTreeSet::new();
     for questions in questions {
-        let mut titles: Vec<u64> = questions.iter().map(|question| question.title).collect();
-        titles.sort_unstable();
-        let often = titles.chunk_by(|a, b| a == b).filter(|same| same.len() > MAX_TITLE_OCCURRENCES);
-        templates.extend(often.filter_map(|same| same.first()));
+        let mut sorted = questions.clone();
+        sorted.sort_by_key(|question| (question.title, question.at));
+        let often = sorted.chunk_by(|a, b| a.title == b.title).filter(|same| same.len() > MAX_TITLE_OCCURRENCES);
+        let is_one = |same: &[Question]| {
+            let mut codes = same.iter().map(|question| question.code(collection));
+            codes.next().is_some_and(|first| !first.is_empty() && codes.all(|code| code == first))
+        };
+        templates.extend(often.filter(|same| !is_one(same)).filter_map(|same| Some(same.first()?.title)));
     }
     templates
 }
@@ -503,9 +508,12 @@ mod tests {
 
     /// Returns the tiers of the findings about two steps with one title.
     fn tiers(first: &str, second: &str) -> Vec<Tier> {
-        let text = format!(
+        found(format!(
             "### 1. Tell the people\n\n{first}\n\n### 2. Fold the flag\n\nDo it.\n\n### 3. Tell the people\n\n{second}\n"
-        );
+        ))
+    }
+
+    fn found(text: String) -> Vec<Tier> {
         let settings = crate::settings::Settings::new("/project".into(), "/project".into());
         let collection = crate::api::collection(vec![("a.md".into(), text.into_bytes())], &settings);
         let found = crate::lint::lint(&collection, &settings).into_iter().filter(|finding| finding.rule == RULE.id);
@@ -517,6 +525,23 @@ mod tests {
         let told = "Everybody has to know the new signal before it counts.";
         assert_eq!(tiers(told, told), [Tier::Gate]);
         assert!(!tiers(told, "From now on nobody may answer the old signal any more.").contains(&Tier::Gate));
+    }
+
+    #[test]
+    fn a_question_over_one_code_was_a_template_from_the_third_time_on() {
+        let quiz = |codes: [&str; 4]| {
+            let item = |(at, code): (usize, &&str)| {
+                let (question, other) = (2 * at + 1, 2 * at + 2);
+                format!(
+                    "### {question}. What does this print?\n\n```py\n{code}\n```\n\n### {other}. Who is at pier {at}?\n\nAnna.\n\n"
+                )
+            };
+            found(codes.iter().enumerate().map(item).collect())
+        };
+        let code = "print(len(\"buoy\"))";
+        assert_eq!(quiz([code; 4]).len(), 3);
+        assert_eq!(quiz(["print(1)", "print(2)", code, "print(3)"]), []);
+        assert_eq!(quiz([code, "", code, ""]), []);
     }
 
     #[test]
