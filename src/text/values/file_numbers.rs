@@ -13,7 +13,18 @@ pub fn identity(stem: &str) -> Option<u32> {
     let digits = name.find(|c: char| !c.is_ascii_digit()).unwrap_or(name.len());
     let rest = name[digits..].strip_prefix(['-', '_', ' '])?;
     let is_plain = rest.starts_with(char::is_alphabetic);
-    (digits >= MIN_DIGITS && is_plain).then(|| name[..digits].parse().ok()).flatten()
+    (digits >= MIN_DIGITS && is_plain && !is_compact_date(&name[..digits]))
+        .then(|| name[..digits].parse().ok())
+        .flatten()
+}
+
+/// Returns whether digits are a date without hyphens, of the years 1900 to 2099: `20200926`, or with a time after it.
+fn is_compact_date(digits: &str) -> bool {
+    let number = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    let is_dated = number(0, 4).is_some_and(|year| (1900..2100).contains(&year))
+        && number(4, 6).is_some_and(|month| (1..=12).contains(&month))
+        && number(6, 8).is_some_and(|day| (1..=31).contains(&day));
+    digits.len() >= 8 && is_dated
 }
 
 #[cfg(test)]
@@ -27,6 +38,9 @@ mod tests {
             ("adr-007-lamps", Some(7)),
             ("7-lamps", None),
             ("2031-04-07-notes", None),
+            ("20310407-notes", None),
+            ("2031040712-notes", None),
+            ("20311407-notes", Some(20_311_407)),
             ("012", None),
         ] {
             assert_eq!(identity(stem), number, "{stem}");
