@@ -109,12 +109,13 @@ pub fn is_file(versions: &[&[DocId]], collection: &Collection) -> bool {
     versions.iter().all(|documents| {
         let units = |basis| documents.iter().map(|id| collection.document(*id).units(basis).len()).sum::<usize>();
         let files = units(Basis::Files);
-        let titles = UnitMeasure::new(documents, Basis::Topics, collection);
-        let is_template = titles.count > files && titles.distinct * 100 < titles.count * DISTINCT_PERCENT;
-        files >= MIN_UNITS
-            && files * 100 >= documents.len() * FILES_PERCENT
-            && is_template
-            && !share_of_headings(documents, collection).numbered
+        // Few works have numbered files, and to read the titles of a large one takes long.
+        let are_numbered = files >= MIN_UNITS && files * 100 >= documents.len() * FILES_PERCENT;
+        let is_template = || {
+            let titles = UnitMeasure::new(documents, Basis::Topics, collection);
+            titles.count > files && titles.distinct * 100 < titles.count * DISTINCT_PERCENT
+        };
+        are_numbered && is_template() && !share_of_headings(documents, collection).numbered
     })
 }
 
