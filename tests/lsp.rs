@@ -796,6 +796,20 @@ fn long_text() -> String {
 }
 
 #[test]
+fn a_request_before_the_first_look_left_a_document_without_diagnostics() {
+    let folder = folder(&[("a.md", "# A\n\nThe the boat.\n"), ("b.md", "# B\n\nThe the cart.\n")]);
+    let [a, b] = ["a.md", "b.md"].map(|name| folder.path().join(name));
+    let mut client = Client::new(Wanted::push());
+    client.initialize(&[folder.path()]);
+    client.open(&a);
+    client.pushed(&a, |found| rules(found) == ["repeated-word"]);
+    client.open(&b);
+    client.actions(&b, (2, 0), (2, 0), None);
+    client.pushed(&b, |found| rules(found) == ["repeated-word"]);
+    client.leave();
+}
+
+#[test]
 fn a_long_document_has_findings_while_it_is_written() {
     let text = long_text();
     let folder = folder(&[("a.md", text.as_str())]);

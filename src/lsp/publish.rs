@@ -53,8 +53,8 @@ impl Server {
         }
     }
 
-    /// Looks for the findings of one document that was edited, and sends a long one to be looked at. Returns false if there
-    /// is none.
+    /// Looks for the findings of one document that was edited, and sends a long one to be looked at, or the diagnostics of
+    /// one that was looked at for a request. Returns false if there is none.
     pub(super) fn look_at_one(&mut self) -> bool {
         let is_waiting = |open: &&Open| {
             let is_new = || is_short(open.document.text()) || open.sight == Sight::Nothing || self.looking.is_none();
@@ -62,7 +62,17 @@ impl Server {
             let is_put_off = || self.open.len() > MANY && open.freshness == Freshness::MayBeSaved && is_first();
             open.alone.is_none() && open.sight != Sight::Judged && !is_put_off() && is_new() && self.is_unseen(open)
         };
-        let Some(open) = self.open.values().find(is_waiting) else { return false };
+        let Some(open) = self.open.values().find(is_waiting) else {
+            // A request may have looked at a document before.
+            let is_unsent = |open: &&Open| {
+                let is_sent = open.published.is_some_and(|(version, _)| version == open.document.version);
+                open.alone.is_some() && !is_sent && !self.is_out_of_sight(&open.document.path)
+            };
+            let unsent = self.open.values().filter(|_| !self.abilities.pulls).find(is_unsent);
+            let Some(path) = unsent.map(|open| open.document.path.clone()) else { return false };
+            self.publish(&path);
+            return true;
+        };
         let path = open.document.path.clone();
         // Of a long document that was just opened nothing is known, which is not that there are no findings.
         let is_known = is_short(open.document.text()) || open.earlier.is_some();

@@ -152,8 +152,14 @@ fn terms_of(left: &ComparedItem<'_>, right: &ComparedItem<'_>, out: &mut Report)
         out.leave_unfinished(right.doc.id);
         return Vec::new();
     };
+    // Headings are paired in order, which says nothing where one side has more of them.
+    let headings = |all: &[Paragraph]| all.iter().filter(|one| one.kind == ParagraphKind::Heading).count();
+    let has_all_headings = headings(&lefts) == headings(&rights);
     let mut found = Vec::new();
     for (a, b) in pairs.into_iter().map(|(a, b)| (&lefts[a], &rights[b])) {
+        if a.kind == ParagraphKind::Heading && !has_all_headings {
+            continue;
+        }
         let mut pairs: Vec<TermPair> = linked(left, right, a, b).into_iter().map(TermPair::inline).collect();
         pairs.extend(marked(left, right, a, b).into_iter().map(TermPair::inline));
         if matches!(a.kind, ParagraphKind::Title | ParagraphKind::Heading | ParagraphKind::Cell) {
@@ -347,12 +353,28 @@ fn report(all: &[RenderedTerm], names: &[String; 2], cx: &Context<'_>, out: &mut
     for (at, term) in all.iter().enumerate() {
         by_key.entry(&term.key).or_default().push(at);
     }
-    for places in by_key.values().filter(|places| places.len() > MIN_USUAL) {
-        let renderings = renderings(all, places);
+    let frequent = by_key.iter().filter(|(_, places)| places.len() > MIN_USUAL);
+    let rendered: Vec<(&str, Vec<Rendering<'_>>)> =
+        frequent.map(|(key, places)| (*key, renderings(all, places))).collect();
+    // The usual rendering of another term is at a wrong place: the paragraphs do not correspond there.
+    let mut owners: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (key, renderings) in &rendered {
+        let forms = renderings.first().into_iter().flat_map(|usual| &usual.forms);
+        forms.for_each(|form| _ = owners.entry(form).or_default().insert(key));
+    }
+    let titles = all.iter().filter(|term| term.used.place != TermPlace::Inline);
+    let titles: BTreeSet<(DocId, &str)> = titles.map(|term| (term.here.0, term.rendering.as_str())).collect();
+    for (key, renderings) in &rendered {
         let Some((usual, others)) = renderings.split_first() else { continue };
+        // A translation that is not finished has most terms in the words of the original.
+        let is_unfinished = usual.places.iter().all(|at| all[*at].used.is_kept);
         let mut uses: BTreeMap<TermUse, usize> = BTreeMap::new();
         usual.places.iter().for_each(|at| *uses.entry(all[*at].used).or_default() += 1);
-        for other in others {
+        let is_of_another = |other: &&Rendering<'_>| {
+            let owners = other.forms.iter().filter_map(|form| owners.get(form)).flatten();
+            owners.into_iter().any(|owner| owner != key)
+        };
+        for other in others.iter().filter(|other| !is_unfinished && !is_of_another(other)) {
             // A paragraph may have many terms.
             let mut has_usual: BTreeMap<(DocId, usize), bool> = BTreeMap::new();
             let mut is_told = |at: &&usize| {
@@ -362,8 +384,11 @@ fn report(all: &[RenderedTerm], names: &[String; 2], cx: &Context<'_>, out: &mut
                     let around = text.get(own.around.clone()).unwrap_or("").to_lowercase();
                     usual.forms.iter().any(|form| occurs_in(form, &around))
                 });
+                // A heading with the usual words is elsewhere on the page, so that this one is another heading.
+                let is_other = own.used.place != TermPlace::Inline
+                    && usual.forms.iter().any(|form| titles.contains(&(own.here.0, form)));
                 let comparable = uses.iter().filter(|(used, _)| used.is_comparable(own.used));
-                !*has_usual && comparable.map(|(_, count)| count).sum::<usize>() >= MIN_USUAL
+                !*has_usual && !is_other && comparable.map(|(_, count)| count).sum::<usize>() >= MIN_USUAL
             };
             let told: Vec<usize> = other.places.iter().filter(&mut is_told).copied().collect();
             if let (Some((&first, rest)), Some(&model)) = (told.split_first(), usual.places.first()) {

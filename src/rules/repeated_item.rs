@@ -245,15 +245,16 @@ fn tier(first: Question, second: Question, collection: &Collection) -> Option<Ti
     if is_of_two_sections(first, second, collection) {
         return None;
     }
-    if !is_question(title) && !first.has_answer_of(second, collection) {
-        // A step may be taken twice.
-        return (words >= MIN_OWN_TITLE_WORDS || numbered).then_some(Tier::Audit);
-    }
-    if count_on(first, second, collection) || (numbered && is_question(title) && words >= MIN_CERTAIN_TITLE_WORDS) {
+    let tier = if count_on(first, second, collection)
+        || (numbered && is_question(title) && words >= MIN_CERTAIN_TITLE_WORDS)
+    {
         Some(Tier::Gate)
     } else {
         (words >= MIN_OWN_TITLE_WORDS).then_some(Tier::Audit)
-    }
+    };
+    // A step may be taken twice.
+    let is_step = || !is_question(title) && !first.has_answer_of(second, collection);
+    tier.map(|tier| if tier == Tier::Gate && is_step() { Tier::Audit } else { tier })
 }
 
 /// Returns true for questions without numbers in two sections of a document: each section answers what is asked of all.
