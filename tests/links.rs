@@ -256,3 +256,15 @@ fn dead_links_of_a_part_that_pages_import_were_not_told_at_all() {
     let found = lint(&collection, &audit);
     assert_eq!(found.iter().filter(|finding| finding.rule == "broken-link").count(), 2, "{found:?}");
 }
+
+#[test]
+fn a_name_that_only_a_vault_follows_is_for_the_audit() {
+    let tier = |text: &str| {
+        let collection = collection(&[("boats/oars.md", text), ("sails/sail-care.md", "Fold them.\n")]);
+        let found = lint(&collection, &settings().with_command_line(RulePatch::default(), Tiers::GateAndAudit));
+        let found = found.iter().filter(|finding| finding.rule == "broken-link");
+        found.map(|finding| finding.tier).collect::<Vec<_>>()
+    };
+    assert_eq!(tier("See [[care of oars]] and [the sails](sail-care.md).\n"), [Tier::Audit]);
+    assert_eq!(tier("See [the sails](sail-care.md).\n"), [Tier::Gate]);
+}

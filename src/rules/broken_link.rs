@@ -191,9 +191,9 @@ fn missing(doc: &Document, reference: &TargetSpan, resolved: &Path, files: &mut 
         return Some(dead);
     }
     let tier = kind_of(doc, path, resolved, files)?;
-    if !path.contains('/') && has_wiki_links(doc) && !files.like(resolved).of_same_name.is_empty() {
-        return None;
-    }
+    // Elsewhere such a link is dead.
+    let is_vaults = !path.contains('/') && !files.like(resolved).of_same_name.is_empty() && has_wiki_links(doc);
+    let tier = if is_vaults { Tier::Audit } else { tier };
     let mut dead = Dead::file(reference.span, path, resolved, tier);
     dead.repairs = moved(doc, reference, path, resolved, files);
     let from = normalized(doc.source.path());

@@ -60,10 +60,10 @@ impl Repairable<'_> {
         self.garble.recipe.layers.iter().any(|layer| layer.written == CodePage::Utf8)
     }
 
-    /// Returns true if the text is a list of characters in the order of their numbers.
+    /// Returns true if the text is a list of characters in the order of their numbers. Two or three are by chance.
     fn is_counted_through(&self) -> bool {
         let shown: Vec<u32> = self.doc.slice(self.span()).chars().map(u32::from).collect();
-        shown.len() > 1 && shown.windows(2).all(|pair| pair[0] + 1 == pair[1])
+        shown.len() > 3 && shown.windows(2).all(|pair| pair[0] + 1 == pair[1])
     }
 
     /// Returns the loss to search the collection for, because where bytes are lost, equal phrases elsewhere are better
