@@ -162,6 +162,29 @@ fn a_table_of_versions_gave_a_file_as_the_language() {
 }
 
 #[test]
+fn a_translation_without_some_of_the_pages_was_complete() {
+    let folder = folder();
+    for number in 1..=5 {
+        for (language, text) in [
+            ("en", format!("# Chapter {number}\n\nThe boat number {number} is old, and the keeper paints it.\n")),
+            ("de", format!("# Kapitel {number}\n\nDas Boot Nummer {number} ist alt, und der Wärter streicht es.\n")),
+        ] {
+            let place = folder.path().join(language);
+            fs::create_dir_all(&place).expect("created");
+            if number != 3 || language == "en" {
+                fs::write(place.join(format!("{number}.md")), text).expect("written");
+            }
+        }
+    }
+    let run =
+        |format| String::from_utf8(recto(folder.path(), &["compare", "en", "de", "--output-format", format]).stdout);
+    let table = run("table").expect("UTF-8");
+    assert!(table.contains("\n| de | de | 80 % | 1 | "), "{table}");
+    let human = run("human").expect("UTF-8");
+    assert!(human.contains("Pages without a translation in de (1)\n  en/3.md 1 item\n"), "{human}");
+}
+
+#[test]
 fn three_versions_are_each_compared_with_the_first() {
     let folder = folder();
     let moved = SHORT.replace("Q3: How is tar boiled?", "Q9: Who pays the harbour dues?");

@@ -2,12 +2,15 @@
 //!
 //! May use the model. The formats are in `compare_human`, `compare_json` and `page`.
 
+use std::collections::BTreeSet;
+
 use similar::{ChangeTag, TextDiff};
 
 use crate::model::alignment::{AlignedPair, Alignment, ItemRef, SectionRef, Verdict};
 use crate::model::collection::Collection;
 use crate::model::document::Document;
 use crate::model::finding::Finding;
+use crate::model::id::DocId;
 use crate::model::item::{Item, Number};
 use crate::model::span::Span;
 use crate::model::work::{Role, Version, Work};
@@ -30,6 +33,23 @@ impl Comparison<'_> {
     pub fn items(&self, version: usize) -> usize {
         let documents = self.work.versions[version].documents.iter();
         documents.map(|id| self.collection.document(*id).units(self.work.basis).len()).sum()
+    }
+
+    /// Returns the documents of the base version with items that a translation has no page for, each with the number of
+    /// its items. Pages are aligned one by one, so that no row is about them.
+    pub fn untranslated_pages(&self, other: usize) -> Vec<(&Document, usize)> {
+        let Some(alignment) = other.checked_sub(1).and_then(|at| self.work.alignments.get(at)) else {
+            return Vec::new();
+        };
+        let (first, translation) = (&self.work.versions[0], &self.work.versions[other]);
+        if !first.is_translated(translation) {
+            return Vec::new();
+        }
+        let known: BTreeSet<DocId> = alignment.pairs.iter().filter_map(|pair| Some(pair.base?.doc)).collect();
+        let left_out = first.documents.iter().filter(|id| !known.contains(id));
+        let counted =
+            left_out.map(|id| self.collection.document(*id)).map(|doc| (doc, doc.units(self.work.basis).len()));
+        counted.filter(|(_, items)| *items > 0).collect()
     }
 }
 

@@ -37,6 +37,7 @@ pub fn write(comparison: &Comparison<'_>, extent: CompareDetail, out: &mut dyn W
         let view = AlignmentView { comparison, other, alignment };
         view.summary(out)?;
         view.one_sided(out)?;
+        view.untranslated(out)?;
         view.sections(extent, out)?;
         view.moved(out)?;
         view.related(out)?;
@@ -102,6 +103,9 @@ fn newcomers(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
     }
     Ok(())
 }
+
+/// Number of items or pages that are listed (a guess: more are a screen of their own).
+const LISTED: usize = 8;
 
 /// One alignment of the comparison.
 struct AlignmentView<'a> {
@@ -271,6 +275,23 @@ impl AlignmentView<'_> {
         Ok(())
     }
 
+    fn untranslated(&self, out: &mut dyn Write) -> io::Result<()> {
+        let pages = self.comparison.untranslated_pages(self.other);
+        if pages.is_empty() {
+            return Ok(());
+        }
+        let head = format!("Pages without a translation in {}", self.names().1);
+        writeln!(out, "\n{} ({})", head.bold(), pages.len())?;
+        for (doc, items) in pages.iter().take(LISTED) {
+            let path = doc.source.display();
+            writeln!(out, "  {} {}", visible(path), format!("{}", count(*items, "item")).dimmed())?;
+        }
+        if pages.len() > LISTED {
+            writeln!(out, "  and {} more", pages.len() - LISTED)?;
+        }
+        Ok(())
+    }
+
     fn one_sided(&self, out: &mut dyn Write) -> io::Result<()> {
         let (left, right) = self.names();
         let moved: BTreeSet<ItemRef> =
@@ -294,12 +315,12 @@ impl AlignmentView<'_> {
             if !elsewhere.is_empty() {
                 writeln!(out, "  of these, under other numbers in the other version: {}", listed(elsewhere))?;
             }
-            for item in unnumbered.iter().take(8) {
+            for item in unnumbered.iter().take(LISTED) {
                 let title = self.comparison.title(*item, Spelling::Mended);
                 writeln!(out, "  {} {}", visible(&title), self.place(*item).dimmed())?;
             }
-            if unnumbered.len() > 8 {
-                writeln!(out, "  and {} more without a number", unnumbered.len() - 8)?;
+            if unnumbered.len() > LISTED {
+                writeln!(out, "  and {} more without a number", unnumbered.len() - LISTED)?;
             }
         }
         Ok(())

@@ -32,7 +32,8 @@ impl VersionProgress {
             return Self { all: 0, present: 0, outdated: None };
         };
         let present = alignment.rows().iter().filter(|pair| pair.base.is_some() && pair.derived.is_some()).count();
-        let all = alignment.rows().iter().filter(|pair| pair.base.is_some()).count();
+        let compared = alignment.rows().iter().filter(|pair| pair.base.is_some()).count();
+        let all = compared + comparison.untranslated_pages(other).iter().map(|(_, items)| items).sum::<usize>();
         let of_version = |items: &Vec<_>| {
             items.iter().filter(|item: &&crate::model::work::OutdatedItem| item.version == other).count()
         };
