@@ -101,7 +101,10 @@ impl Outcome<'_> {
                 seen_enough(written)?;
             }
         }
-        let says_summary = self.args.output_format == OutputFormat::Concise || self.args.outcome.output_file.is_some();
+        // Formats for programs do not say how many findings are left out.
+        let is_cut = results.shown.len() < results.findings.len() && !self.ends_with_summary();
+        let says_summary =
+            self.args.output_format == OutputFormat::Concise || self.args.outcome.output_file.is_some() || is_cut;
         if says_summary && self.args.statistics.is_none() && !self.args.outcome.quiet {
             report::summary::write_to_stderr(&summary, self.terminal)?;
         }

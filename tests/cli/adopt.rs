@@ -198,6 +198,11 @@ fn the_gravest_are_shown_and_the_rest_counted() {
     assert_eq!(shown.len(), 2);
     assert!(shown.contains(&"lost-character"), "{shown:?}");
     assert_eq!(run.code, 1);
+    assert!(run.err.contains("showing 2 of 6 findings"), "{}", run.err);
+    let junit = mixed().run(&["check", "--output-format", "junit", "--max-findings", "2"]);
+    assert!(junit.out.contains("tests=\"2\" failures=\"2\"") && junit.err.contains("2 of 6"), "{}", junit.out);
+    let markdown = mixed().run(&["check", "--output-format", "markdown", "--max-findings", "2"]);
+    assert!(markdown.out.contains("And 4 more."), "{}", markdown.out);
 }
 
 #[test]

@@ -35,8 +35,9 @@ pub(super) fn write(results: &Results<'_>, summary: &Summary, out: &mut dyn Writ
         let message = escaped(&format!("{}{remedy}", finding.message));
         writeln!(out, "| {}:{line} | `{}`: {message} |", escaped(&path_of(doc)), finding.rule)?;
     }
-    if findings > MAX_LISTED {
-        writeln!(out, "\nAnd {} more.", findings - MAX_LISTED)?;
+    let listed = results.shown.len().min(MAX_LISTED);
+    if findings > listed {
+        writeln!(out, "\nAnd {} more.", findings - listed)?;
     }
     Ok(())
 }
