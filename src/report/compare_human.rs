@@ -284,7 +284,7 @@ impl AlignmentView<'_> {
         writeln!(out, "\n{} ({})", head.bold(), pages.len())?;
         for (doc, items) in pages.iter().take(LISTED) {
             let path = doc.source.display();
-            writeln!(out, "  {} {}", visible(path), format!("{}", count(*items, "item")).dimmed())?;
+            writeln!(out, "  {} {}", visible(path), count(*items, "item").dimmed())?;
         }
         if pages.len() > LISTED {
             writeln!(out, "  and {} more", pages.len() - LISTED)?;
