@@ -173,6 +173,9 @@ def by_ray(path: Path, is_killed: bool = False) -> pa.Table:
 def by_pyspark(path: Path) -> pa.Table:
     from pyspark.sql import SparkSession
 
+    # Its workers are another interpreter otherwise, which has not the package.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+
     def repaired(batches):
         for batch in batches:
             column = recto_py.repair_batch(batch["text"], threads=1)
