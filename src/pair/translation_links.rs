@@ -17,7 +17,7 @@ use super::renumbered::offset;
 use super::sequence::mutual_best_matches;
 use crate::model::id::{DocId, SectionId};
 use crate::model::item::{LabelPosition, Number};
-use crate::text::values::order::longest_increasing_subsequence;
+use crate::text::values::order::{in_order, longest_increasing_subsequence};
 
 /// Minimum weight of shared features that link two items wherever they are, if no other candidate comes near (a guess).
 const ANCHOR_WEIGHT: f32 = 0.9;
@@ -300,13 +300,14 @@ impl<'a> Matcher<'a> {
         let scores = PairScores::new(base_items.len(), derived_items.len(), |a, b| {
             self.score(base_items[a], derived_items[b], gap, closeness)
         });
-        let path = best_path(&scores);
+        let path = in_order((base_items.len(), derived_items.len()), |a, b| scores.of(a, b));
         let is_unsure = closeness == Closeness::Close && !gap.even;
         let certainties = is_unsure.then(|| certainties(&scores, &path));
-        for (at, (a, b, score)) in path.into_iter().enumerate() {
+        for (at, (a, b)) in path.into_iter().enumerate() {
             if certainties.as_ref().is_some_and(|certainties| certainties[at] < MIN_CERTAINTY) {
                 continue;
             }
+            let score = scores.of(a, b);
             let (a, b) = (base_items[a], derived_items[b]);
             self.by_order[a] = self.weigh(a, b).shared <= 0.0 && self.number_weight(a, b, gap) <= 0.0;
             self.link(a, b, (0.4 + score / 4.0).clamp(0.3, 1.0));
@@ -492,38 +493,9 @@ impl PairScores {
     }
 }
 
-/// Returns the pairs of the alignment that keeps the order and has the highest sum of scores (S. B. Needleman and C. D.
-/// Wunsch, 1970). Leaving an item alone costs nothing, so only scores above 0 make a pair.
-fn best_path(scores: &PairScores) -> Vec<(usize, usize, f32)> {
-    let width = scores.derived_items + 1;
-    let mut sums = vec![0.0_f32; (scores.base_items + 1) * width];
-    for a in 0..scores.base_items {
-        for b in 0..scores.derived_items {
-            let pair = scores.of(a, b);
-            let linked = if pair > 0.0 { sums[a * width + b] + pair } else { 0.0 };
-            sums[(a + 1) * width + b + 1] = linked.max(sums[a * width + b + 1]).max(sums[(a + 1) * width + b]);
-        }
-    }
-    let mut path = Vec::new();
-    let (mut a, mut b) = (scores.base_items, scores.derived_items);
-    while a > 0 && b > 0 {
-        let here = sums[a * width + b];
-        if here == sums[(a - 1) * width + b] {
-            a -= 1;
-        } else if here == sums[a * width + b - 1] {
-            b -= 1;
-        } else {
-            (a, b) = (a - 1, b - 1);
-            path.push((a, b, scores.of(a, b)));
-        }
-    }
-    path.reverse();
-    path
-}
-
 /// Returns for each pair of a path how certain it is, 0 to 1: the share of the alignments that keep the order and have it,
 /// each weighted by its odds (the forward and backward sums of pair hidden Markov models; R. Durbin and others, 1998).
-fn certainties(scores: &PairScores, path: &[(usize, usize, f32)]) -> Vec<f32> {
+fn certainties(scores: &PairScores, path: &[(usize, usize)]) -> Vec<f32> {
     let width = scores.derived_items + 1;
     let place = |a: usize, b: usize| a * width + b;
     let odds = |a: usize, b: usize| f64::from(ODDS_OF_SCORE * scores.of(a, b));
@@ -542,8 +514,7 @@ fn certainties(scores: &PairScores, path: &[(usize, usize, f32)]) -> Vec<f32> {
         }
     }
     let all = forward[place(scores.base_items, scores.derived_items)];
-    let certainty =
-        |&(a, b, _): &(usize, usize, f32)| forward[place(a, b)] + odds(a, b) + backward[place(a + 1, b + 1)] - all;
+    let certainty = |&(a, b): &(usize, usize)| forward[place(a, b)] + odds(a, b) + backward[place(a + 1, b + 1)] - all;
     path.iter().map(|pair| certainty(pair).exp() as f32).collect()
 }
 

@@ -12,6 +12,7 @@ use super::links;
 use crate::model::document::{Block, BlockKind};
 use crate::model::span::Span;
 use crate::text::values::literals;
+use crate::text::values::order::in_order;
 use crate::text::words::hash;
 
 /// Maximum number of pairs of paragraphs that are compared for one pair of items (16 MB of sums): items with more are not
@@ -199,35 +200,11 @@ pub fn aligned(left: &[Paragraph], right: &[Paragraph]) -> Option<Vec<(usize, us
     Some(path.into_iter().zip(sure).filter_map(|(pair, sure)| sure.then_some(pair)).collect())
 }
 
-/// Returns the pairs of the alignment that keeps the order and has the highest sum of scores (S. B. Needleman and C. D.
-/// Wunsch, 1970). Leaving a paragraph alone costs nothing.
+/// Returns the pairs of the best alignment of paragraphs in order.
 fn best_path(left: &[Paragraph], right: &[Paragraph]) -> Vec<(usize, usize)> {
     let characters = |side: &[Paragraph]| side.iter().map(|paragraph| paragraph.characters).sum::<usize>().max(1);
     let growth = characters(right) as f32 / characters(left) as f32;
-    let width = right.len() + 1;
-    let mut sums = vec![0.0_f32; (left.len() + 1) * width];
-    for (a, paragraph) in left.iter().enumerate() {
-        for (b, other) in right.iter().enumerate() {
-            let pair = score(paragraph, other, growth);
-            let linked = if pair > 0.0 { sums[a * width + b] + pair } else { 0.0 };
-            sums[(a + 1) * width + b + 1] = linked.max(sums[a * width + b + 1]).max(sums[(a + 1) * width + b]);
-        }
-    }
-    let mut path = Vec::new();
-    let (mut a, mut b) = (left.len(), right.len());
-    while a > 0 && b > 0 {
-        let here = sums[a * width + b];
-        if here == sums[(a - 1) * width + b] {
-            a -= 1;
-        } else if here == sums[a * width + b - 1] {
-            b -= 1;
-        } else {
-            (a, b) = (a - 1, b - 1);
-            path.push((a, b));
-        }
-    }
-    path.reverse();
-    path
+    in_order((left.len(), right.len()), |a, b| score(&left[a], &right[b], growth))
 }
 
 /// Returns the evidence for two paragraphs to correspond; they do not at 0 or less.

@@ -1,4 +1,4 @@
-//! The longest increasing subsequence: the elements of a list that keep its order.
+//! The elements that keep their order: the longest increasing subsequence of a list, and the best alignment of two.
 //!
 //! Pure: knows nothing of what is ordered.
 
@@ -23,6 +23,36 @@ pub fn longest_increasing_subsequence<T: Ord>(values: &[T]) -> Vec<usize> {
     }
     positions.reverse();
     positions
+}
+
+/// Returns the pairs of the alignment that keeps the order and has the highest sum of scores (S. B. Needleman and C. D.
+/// Wunsch, 1970), as indices into the two sequences, both rising. Leaving an element alone costs nothing, so only scores
+/// above 0 make a pair. Takes time and space in proportion to the product of the lengths.
+pub fn in_order((left, right): (usize, usize), score: impl Fn(usize, usize) -> f32) -> Vec<(usize, usize)> {
+    let width = right + 1;
+    let mut sums = vec![0.0_f32; (left + 1) * width];
+    for a in 0..left {
+        for b in 0..right {
+            let pair = score(a, b);
+            let linked = if pair > 0.0 { sums[a * width + b] + pair } else { 0.0 };
+            sums[(a + 1) * width + b + 1] = linked.max(sums[a * width + b + 1]).max(sums[(a + 1) * width + b]);
+        }
+    }
+    let mut path = Vec::new();
+    let (mut a, mut b) = (left, right);
+    while a > 0 && b > 0 {
+        let here = sums[a * width + b];
+        if here == sums[(a - 1) * width + b] {
+            a -= 1;
+        } else if here == sums[a * width + b - 1] {
+            b -= 1;
+        } else {
+            (a, b) = (a - 1, b - 1);
+            path.push((a, b));
+        }
+    }
+    path.reverse();
+    path
 }
 
 #[cfg(test)]
