@@ -207,7 +207,7 @@ fn a_run_that_checked_nothing_says_why() {
     nothing(&["check"], &[ignored, "1 Markdown file hidden by the dot of `.hidden`"]);
     let report = place.run(&["check", "--output-format", "json"]).json();
     assert!(report["warnings"][0]["message"].as_str().is_some_and(|text| text.contains(ignored)), "{report}");
-    // What is in the way of search tools is content all the same.
+    // Content that is in the way of search tools is content all the same.
     place.write("a.md", "All is well.\n").write(".ignore", "*.md\n");
     let run = place.run(&["check"]);
     assert!(run.out.starts_with("✓ 1 file checked, nothing to complain about") && run.err.is_empty(), "{}", run.said());

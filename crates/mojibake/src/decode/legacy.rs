@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::Pieces;
 use super::broken;
 use super::pages::{LegacyEncoding, PAGES, Trust, paged};
-use super::passages::{self, Passage};
+use super::passages::{self, Passages};
 use super::types::{Declined, DecodingCertainty, Flaw, SegmentEncoding};
 use super::whole::{self, EncodingVerdict, Sense};
 use crate::language::reading::{implausibility, strangeness};
@@ -44,7 +44,7 @@ pub(super) struct DecodingPlan {
     /// Reason why nothing may be rewritten, if there is one.
     pub(super) declined: Option<Declined>,
     /// The passages of a file in several encodings.
-    pub(super) passages: Option<Vec<Passage>>,
+    pub(super) passages: Option<Passages>,
 }
 
 impl How {
@@ -147,11 +147,9 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> DecodingPlan {
             return DecodingPlan::of(verdict);
         }
         // UTF-8 that is met only beside many other bytes is chance, also in a file in several encodings.
-        let is_chance = || lines(bytes).all(|line| line.is_ascii() || std::str::from_utf8(line).is_err());
-        if characters * FEW <= stray
-            && is_chance()
-            && let Some(passages) = passages::plan(bytes, &verdict)
-        {
+        let is_chance =
+            characters * FEW <= stray && lines(bytes).all(|line| line.is_ascii() || std::str::from_utf8(line).is_err());
+        if is_chance && let Some(passages) = passages::plan(bytes, &verdict) {
             return DecodingPlan { passages: Some(passages), rivals: Vec::new(), ..plan };
         }
         let own = strangeness(&text) + undecoded;
@@ -159,7 +157,7 @@ pub(super) fn plan(bytes: &[u8], narrow: &[Range<usize>]) -> DecodingPlan {
         let whole = whole.map(|(other, lost)| strangeness(&other) + lost);
         let is_better = whole.map_or_else(|| Sense::of(&text).is_senseless(), |whole| whole <= own);
         if is_better || plan.how.extent == LegacyExtent::Whole {
-            return DecodingPlan::of_whole(bytes, verdict);
+            return if is_chance { DecodingPlan::of(verdict) } else { DecodingPlan::of_whole(bytes, verdict) };
         }
         if whole.is_some_and(|whole| whole < own + AHEAD) {
             return DecodingPlan { grounds: DecodingCertainty::Likely, ..plan };

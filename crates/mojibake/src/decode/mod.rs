@@ -93,12 +93,12 @@ fn by_stretches(bytes: &[u8]) -> Decoded {
         return left_as_it_is(bytes, declined);
     }
     let plan = legacy::plan(bytes, &narrow);
-    let strays = plan.how.is_partial().then(|| strays::plan(bytes, &narrow, whole::declared(bytes))).flatten();
     let mut pieces = Pieces::default();
     if let Some(passages) = &plan.passages {
-        let least = passages::read(bytes, passages, &mut pieces);
-        return Decoded { candidates: plan.rivals, ..pieces.into_file(bytes, least) };
+        passages::read(bytes, passages, &mut pieces);
+        return Decoded { candidates: plan.rivals, ..pieces.into_file(bytes, passages.certainty) };
     }
+    let strays = plan.how.is_partial().then(|| strays::plan(bytes, &narrow, whole::declared(bytes))).flatten();
     let mut wide = wide.iter().peekable();
     for gap in &narrow {
         while let Some(stretch) = wide.next_if(|stretch| stretch.range.start < gap.start) {

@@ -12,13 +12,21 @@ use super::types::{DecodingCertainty, SegmentEncoding};
 use super::whole::{self, EncodingVerdict, Sense};
 use crate::language::reading::implausibility;
 
-/// A line in a legacy encoding.
-#[derive(Debug, Clone)]
-pub(super) struct Passage {
-    /// Position in the file, in bytes.
-    pub(super) range: Range<usize>,
-    pub(super) page: &'static LegacyEncoding,
+/// The lines of a file in several legacy encodings.
+#[derive(Debug)]
+pub(super) struct Passages {
+    all: Vec<Passage>,
+    /// Certainty of the least certain line, which is that of all: a file in legacy encodings is rewritten whole or not at
+    /// all, because the rest would be judged without what was beside it.
     pub(super) certainty: DecodingCertainty,
+}
+
+/// A line in a legacy encoding.
+#[derive(Debug)]
+struct Passage {
+    /// Position in the file, in bytes.
+    range: Range<usize>,
+    page: &'static LegacyEncoding,
 }
 
 /// Maximum length of the lines for which another encoding is searched, in bytes (a guess): the cost of a large file is
@@ -38,7 +46,7 @@ const SWITCH_PARAGRAPH: u64 = 25;
 
 /// Returns the lines of a file with their encodings, if one encoding does not make sense of all of them. ASCII lines are
 /// left out. `verdict` is the decision for the file as a whole.
-pub(super) fn plan(bytes: &[u8], verdict: &EncodingVerdict) -> Option<Vec<Passage>> {
+pub(super) fn plan(bytes: &[u8], verdict: &EncodingVerdict) -> Option<Passages> {
     let first = match verdict {
         EncodingVerdict::Page(page, ..) => *page,
         EncodingVerdict::Kept => return None,
@@ -53,7 +61,6 @@ pub(super) fn plan(bytes: &[u8], verdict: &EncodingVerdict) -> Option<Vec<Passag
     }
     let lines = lines(bytes);
     let (pages, choices) = assign(bytes, &lines, first)?;
-    let mut passages: Vec<Passage> = Vec::with_capacity(lines.len());
     let judged: Vec<(&'static LegacyEncoding, DecodingCertainty)> = (0..pages.len())
         .map(|at| {
             let own = lines.iter().zip(&choices).filter(|(_, choice)| **choice == at);
@@ -68,11 +75,10 @@ pub(super) fn plan(bytes: &[u8], verdict: &EncodingVerdict) -> Option<Vec<Passag
     if is_one && matches!(verdict, EncodingVerdict::Page(page, ..) if *page == judged[0].0) {
         return None;
     }
-    for (line, choice) in lines.iter().zip(choices) {
-        let (page, certainty) = judged[choice];
-        passages.push(Passage { range: line.clone(), page, certainty });
-    }
-    Some(passages)
+    let is_sure = choices.iter().all(|choice| judged[*choice].1 == DecodingCertainty::Sure);
+    let certainty = if is_sure { DecodingCertainty::Sure } else { DecodingCertainty::Likely };
+    let all = lines.into_iter().zip(choices).map(|(range, choice)| Passage { range, page: judged[choice].0 });
+    Some(Passages { all: all.collect(), certainty })
 }
 
 /// Returns the lines that are not ASCII, each with its line feed.
@@ -179,23 +185,19 @@ fn path(bytes: &[u8], lines: &[Range<usize>], pages: &[&'static LegacyEncoding])
     choices
 }
 
-/// Decodes a file line by line. Returns the certainty of its least certain line, which is that of all pieces: a file in
-/// legacy encodings is rewritten whole or not at all, because the rest would be judged without what was beside it.
-pub(super) fn read(bytes: &[u8], passages: &[Passage], pieces: &mut Pieces) -> DecodingCertainty {
-    let is_sure = passages.iter().all(|passage| passage.certainty == DecodingCertainty::Sure);
-    let certainty = if is_sure { DecodingCertainty::Sure } else { DecodingCertainty::Likely };
+/// Decodes a file line by line.
+pub(super) fn read(bytes: &[u8], passages: &Passages, pieces: &mut Pieces) {
     let mut done = 0;
-    for (at, Passage { range, page, .. }) in passages.iter().enumerate() {
+    for (at, Passage { range, page }) in passages.all.iter().enumerate() {
         ascii(&bytes[done..range.start], pieces);
-        pieces.certainty = certainty;
+        pieces.certainty = passages.certainty;
         // A line feed keeps pieces in two encodings apart, so that each is an edit of its own.
-        let is_seam = passages.get(at + 1).is_some_and(|next| next.page != *page);
+        let is_seam = passages.all.get(at + 1).is_some_and(|next| next.page != *page);
         let end = range.end - usize::from(is_seam && bytes[range.clone()].ends_with(b"\n"));
         paged(&bytes[range.start..end], page, &mut |text, len, unit| pieces.push(text, len, unit));
         done = end;
     }
     ascii(&bytes[done..], pieces);
-    certainty
 }
 
 fn ascii(bytes: &[u8], pieces: &mut Pieces) {

@@ -628,16 +628,14 @@ impl StrayPlan {
             if std::str::from_utf8(line).is_err() {
                 let plan = self.plan_of(start + at);
                 let strays = self.document.strays(line);
+                let words: Vec<StrayWord<'_>> =
+                    strays.spans.iter().map(|span| self.document.word(line, span.clone(), &strays)).collect();
                 // A line is in one encoding: a word that is certain decides about the others. Left alone, they would be
                 // judged without it once it is rewritten.
-                let is_doubtful = |stray: &Range<usize>| {
-                    plan.doubtful.contains(self.document.word(line, stray.clone(), &strays).bytes)
-                };
-                let is_doubted = strays.spans.iter().all(is_doubtful);
-                for stray in strays.spans.iter().cloned() {
+                let is_doubted = words.iter().all(|word| plan.doubtful.contains(word.bytes));
+                for (stray, word) in strays.spans.iter().zip(words) {
                     let span = at + stray.start..at + stray.end;
                     utf8(&bytes[done..span.start], out);
-                    let word = self.document.word(line, stray, &strays);
                     // Nothing but the first bytes of a character in UTF-8 ends the file.
                     let is_truncated = || {
                         let error = std::str::from_utf8(word.bytes).err();
